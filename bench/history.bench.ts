@@ -1,0 +1,228 @@
+/**
+ * Measures the embedded history: what a record costs to store and to hold, the questions of a day, of a week through the roll-up and of
+ * one flow, the memory, and whether the question of a day takes longer the more days are held.
+ */
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+
+import { type DuckDbHistory, openDuckDbHistory } from '../server/history/duckdb/duckdb-history.ts'
+import type { HistoryLimits, HistoryRange, HistorySelection } from '../server/history/history-store.ts'
+import { ALL, type Expression } from '../src/filter/tree/expression.ts'
+import type { FieldId } from '../src/flows/field.ts'
+import type { LabelledKey } from '../src/flows/flow.ts'
+import type { Figures, Target } from './figures.ts'
+import { CLUSTER, HistoryTraffic } from './history/history-traffic.ts'
+import { formatTable, formatWhole, median } from './timing.ts'
+
+const KEYS = 20_000
+const DAY = 86_400
+const HOUR = 3600
+const BUCKETS_OF_DAY = DAY / 15
+/** Midnight, UTC. */
+const FIRST_DAY = 1_790_035_200
+const DAYS = 7
+const ROUNDS = 5
+/** Buckets that are put at the same time, as a writer that catches up does: one transaction. 5,760 is a multiple. */
+const AT_ONCE = 16
+/** Records of the whole day, as a cluster of 20,000 keys sends them. */
+const RECORDS_OF_DAY = Number(process.env['FLOWTRACE_BENCH_HISTORY_RECORDS'] ?? 7_000_000)
+/** Records held for the growth, each day with as many: 1, 10 and 100 times. */
+const GROWTH = (process.env['FLOWTRACE_BENCH_HISTORY_GROWTH'] ?? '1000000,10000000').split(',').map(Number)
+const FACETS = ['action', 'src.ns', 'dst.ns', 'port', 'decided']
+
+const limits: HistoryLimits = {
+  maxRows: 200_000_000,
+  maxMs: 120_000,
+  maxMemory: 2 ** 30,
+  signal: new AbortController().signal,
+}
+
+function selection(range: HistoryRange, more: Partial<HistorySelection> = {}): HistorySelection {
+  return { cluster: CLUSTER, range, filter: ALL, namespaces: 'all', grain: 'raw', ...more }
+}
+
+/** Milliseconds by the clock and of this process's CPU, its threads included. */
+async function timed(task: () => Promise<unknown>): Promise<{ readonly ms: number; readonly cpu: number }> {
+  const before = process.cpuUsage()
+  const started = performance.now()
+  await task()
+  const { user, system } = process.cpuUsage(before)
+  return { ms: performance.now() - started, cpu: (user + system) / 1000 }
+}
+
+async function medianOf(task: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < ROUNDS; round++) times.push((await timed(task)).ms)
+  return median(times)
+}
+
+interface Stored {
+  readonly records: number
+  readonly ms: number
+  readonly cpu: number
+}
+
+async function store(history: DuckDbHistory, traffic: HistoryTraffic, day: number): Promise<Stored> {
+  let [records, ms, cpu] = [0, 0, 0]
+  for (let at = 0; at < BUCKETS_OF_DAY; at += AT_ONCE) {
+    const buckets = Array.from({ length: AT_ONCE }, (_, i) =>
+      traffic.bucketAt(FIRST_DAY + day * DAY + (at + i) * 15),
+    )
+    const taken = await timed(() => Promise.all(buckets.map((bucket) => history.put(bucket))))
+    records += buckets.reduce((sum, { entries }) => sum + entries.length, 0)
+    ms += taken.ms
+    cpu += taken.cpu
+  }
+  return { records, ms, cpu }
+}
+
+const histogram = (history: DuckDbHistory, selected: HistorySelection, width: number) =>
+  history.query('histogram', { origin: selected.range.from, width }, selected, limits)
+
+/** What a page asks at once. */
+async function firstPaint(history: DuckDbHistory, selected: HistorySelection, width: number): Promise<void> {
+  await histogram(history, selected, width)
+  await history.query('facets', { fields: FACETS, top: 20 }, selected, limits)
+  await history.query('sets', { by: 'group', top: 200 }, selected, limits)
+}
+
+function equals(field: FieldId, text: string): Expression {
+  return { kind: 'compare', field, operator: '=', values: [{ kind: 'text', text, wildcard: false }] }
+}
+
+function filterOf({ key }: LabelledKey): Expression {
+  return { kind: 'and', terms: [equals('src.name', key.sourceName), equals('dst.name', key.destName)] }
+}
+
+async function rowsOfOneFlow(
+  history: DuckDbHistory,
+  traffic: HistoryTraffic,
+  range: HistoryRange,
+): Promise<number> {
+  let rows = 0
+  const selected = selection(range, { filter: filterOf(traffic.commonKey) })
+  for await (const page of history.records(selected, { step: 15 }, limits)) rows += page.starts.length
+  return rows
+}
+
+/** Times of the question of the last day, with one day, ten and a hundred of so many records in all. */
+async function measureGrowth(row: Row): Promise<void> {
+  const perDay = Math.min(...GROWTH)
+  const folder = await mkdtemp(join(tmpdir(), 'flowtrace-history-growth-'))
+  const history = openDuckDbHistory(folder)
+  try {
+    await history.open()
+    const traffic = new HistoryTraffic(KEYS, perDay / BUCKETS_OF_DAY)
+    let days = 0
+    let least = Number.NaN
+    for (const held of GROWTH) {
+      for (; days * perDay < held; days++) await store(history, traffic, days)
+      const last = { from: FIRST_DAY + (days - 1) * DAY, to: FIRST_DAY + days * DAY }
+      const ms = await medianOf(() => firstPaint(history, selection(last), 900))
+      if (Number.isNaN(least)) least = ms
+      const what = `the last day's questions, ${formatWhole(held)} records held`
+      row({ what, unit: 'ms', aims: [{ timesFloor: 1.3 }] }, ms, least)
+    }
+  } finally {
+    await history.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+type Row = (target: Target, value: number, floor?: number) => void
+
+/** Bytes of the files of records, without keys and roll-up. */
+async function bytesOfDays(folder: string): Promise<number> {
+  const days = join(folder, 'days')
+  const sizes = (await readdir(days)).map(async (file) => (await stat(join(days, file))).size)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
+async function measureDay(
+  history: DuckDbHistory,
+  folder: string,
+  traffic: HistoryTraffic,
+  row: Row,
+): Promise<void> {
+  const stored = await store(history, traffic, DAYS - 1)
+  row({ what: 'records stored', unit: '/s', aims: [{ over: 400_000 }] }, stored.records / (stored.ms / 1000))
+  row({ what: 'CPU of a record stored', unit: 'µs', aims: [] }, (stored.cpu * 1000) / stored.records)
+  await history.close()
+  await history.open()
+  row(
+    { what: 'bytes of a record, the day open', unit: 'B', aims: [] },
+    (await bytesOfDays(folder)) / stored.records,
+  )
+
+  const day = { from: FIRST_DAY + (DAYS - 1) * DAY, to: FIRST_DAY + DAYS * DAY }
+  const cold = await timed(() => firstPaint(history, selection(day), 900))
+  row({ what: "a day's questions, cold", unit: 'ms', aims: [{ under: 700 }] }, cold.ms)
+  row(
+    { what: "a day's questions, warm", unit: 'ms', aims: [{ under: 400 }] },
+    await medianOf(() => firstPaint(history, selection(day), 900)),
+  )
+  row(
+    { what: "a day's histogram", unit: 'ms', aims: [{ under: 250 }] },
+    await medianOf(() => histogram(history, selection(day), 900)),
+  )
+  await history.rollUp(CLUSTER, day.to)
+  await history.rollUp(CLUSTER, day.to + DAY)
+  const { bytes, entries } = await history.stats()
+  const ofDays = await bytesOfDays(folder)
+  row(
+    { what: 'bytes of a record, the day closed', unit: 'B', aims: [{ atMost: 13 }] },
+    ofDays / stored.records,
+  )
+  row({ what: 'bytes of a key, its hours included', unit: 'B', aims: [] }, (bytes - ofDays) / entries)
+  row(
+    { what: "a closed day's questions, warm", unit: 'ms', aims: [{ under: 400 }] },
+    await medianOf(() => firstPaint(history, selection(day), 900)),
+  )
+}
+
+/** The days before: one bucket an hour, with the keys of an hour. The roll-up has as much of them as of whole ones. */
+async function measureWeek(history: DuckDbHistory, traffic: HistoryTraffic, row: Row): Promise<void> {
+  for (let hour = 0; hour < (DAYS - 1) * 24; hour++) {
+    await history.put(traffic.bucketAt(FIRST_DAY + hour * HOUR, 15, 20))
+  }
+  await history.rollUp(CLUSTER, FIRST_DAY + DAYS * DAY)
+  const range = { from: FIRST_DAY, to: FIRST_DAY + DAYS * DAY }
+  row(
+    { what: 'seven days, by the roll-up', unit: 'ms', aims: [{ under: 500 }] },
+    await medianOf(() => firstPaint(history, selection(range, { grain: 'hour' }), 4 * HOUR)),
+  )
+  let rows = 0
+  const ofOne = await medianOf(async () => (rows = await rowsOfOneFlow(history, traffic, range)))
+  row(
+    { what: `records of one flow in seven days (${formatWhole(rows)})`, unit: 'ms', aims: [{ under: 150 }] },
+    ofOne,
+  )
+}
+
+export async function run(figures: Figures): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'flowtrace-history-'))
+  const history = openDuckDbHistory(folder)
+  const rows: (readonly string[])[] = []
+  const row: Row = (target, value, floor) => {
+    const least = floor === undefined ? null : { what: 'with one day held', value: floor }
+    rows.push(figures.add(target, value, least))
+  }
+  try {
+    await history.open()
+    const traffic = new HistoryTraffic(KEYS, RECORDS_OF_DAY / BUCKETS_OF_DAY)
+    await measureDay(history, folder, traffic, row)
+    await measureWeek(history, traffic, row)
+    const { rss } = process.memoryUsage()
+    row({ what: 'memory of the process', unit: 'MiB', aims: [{ atMost: 400 }] }, rss / 2 ** 20)
+  } finally {
+    await history.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  await measureGrowth(row)
+  console.log(
+    `The embedded history: ${formatWhole(RECORDS_OF_DAY)} records a day of ${formatWhole(KEYS)} keys; medians of ${ROUNDS}\n`,
+  )
+  console.log(formatTable(['what', 'aim', 'figure'], rows))
+}
