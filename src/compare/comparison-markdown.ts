@@ -15,7 +15,7 @@ import {
 } from './comparison-words.ts'
 
 /** A ticket is read by people: of a section more groups than these are counted. */
-export const MAX_MARKDOWN_GROUPS = 100
+const MAX_MARKDOWN_GROUPS = 100
 /** Ports that a cell lists. */
 const MAX_LISTED_PORTS = 4
 

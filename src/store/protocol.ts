@@ -14,6 +14,7 @@ import type { LiveState } from '../source/live-state.ts'
 import type { CompareAnswer, CompareQuestion } from './compare-messages.ts'
 import type { ExportedView, ExportNewsMessage, ExportRequest, ExportSizes } from './export-messages.ts'
 import type { LiveReport } from './live-report.ts'
+import type { OpenSource } from './open-source.ts'
 import type { PolicyNewsMessage, PolicyOrderMessage } from './policy-messages.ts'
 import type { PlayHead } from './replay-messages.ts'
 import type { RecordMessage } from './recording-messages.ts'
@@ -21,6 +22,7 @@ import type { Finding, Row, Summary, TableWindow } from './table-rows.ts'
 import type { Facet, FacetRequest, Histogram, Measure } from './view-counts.ts'
 
 export type * from './export-messages.ts'
+export type * from './open-source.ts'
 export type * from './table-rows.ts'
 export type * from './view-counts.ts'
 
@@ -145,36 +147,6 @@ export interface Status {
   /** Null for a capture. */
   readonly live: LiveReport | null
 }
-
-/** A source that the page wants to be opened. */
-export type OpenSource =
-  /**
-   * A Goldmane behind gRPC-web at `endpoint`, an absolute URL with a trailing slash. `history` is the back-fill in
-   * seconds. Only records that match `scope` are held; it is evaluated on each record by itself. `viewer` tells apart
-   * users who log in one after the other in one browser: what one of them received is not shown to the next.
-   */
-  | {
-      readonly kind: 'live'
-      readonly endpoint: string
-      readonly history: number
-      readonly scope: Expression
-      readonly viewer?: string
-    }
-  /** `others`: files that are read together with it, merged on one clock. */
-  | { readonly kind: 'file'; readonly file: File; readonly others?: readonly File[] }
-  /**
-   * A range of what a gateway has stored of the Goldmane behind `endpoint`. A source of its own for each range: what lies
-   * in it does not change but for late records. The others as for a live one.
-   */
-  | {
-      readonly kind: 'history'
-      readonly endpoint: string
-      readonly range: TimeRange
-      readonly scope: Expression
-      readonly viewer?: string
-    }
-  /** A capture that the server serves. */
-  | { readonly kind: 'url'; readonly url: string; readonly name: string }
 
 /** A query that is answered once, apart from the view. */
 export type Question =

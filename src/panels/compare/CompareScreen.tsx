@@ -41,14 +41,16 @@ export function CompareScreen() {
   const parsed = useMemo(() => (compare === null ? null : parseCompare(compare)), [compare])
   const isTimeless = held === null && records > 0
   const choice = parsed ?? (isTimeless ? CAPTURES : null)
-  const heldFrom = useHeldFrom(choice, held)
+  const windows = choice === null ? null : windowsOf(choice)
+  // Not the start of what is held, which moves every 15 s: that is no reason to compare again.
+  const [isPastA, isPastB] = [isBefore(windows?.a, held), isBefore(windows?.b, held)]
   // In the address at once, so that a copied link compares the same windows.
   useEffect(() => {
     if (parsed === null && held !== null && !isPartial) choose(halvesOf(held), 'replace')
   }, [parsed, held, isPartial])
   const question = useMemo(
-    () => (choice === null ? null : questionOf(choice, filter, file, past, heldFrom)),
-    [choice, filter, file, past, heldFrom],
+    () => (choice === null ? null : questionOf(choice, filter, file, past, { a: isPastA, b: isPastB })),
+    [choice, filter, file, past, isPastA, isPastB],
   )
   const asked = useComparison(question)
   useCompareKeys({ choice, choose, onOpen: setOpened })
@@ -75,20 +77,9 @@ export function CompareScreen() {
   )
 }
 
-/**
- * The start of what is held as it was when a window was last found to begin before it: the start moves every 15 s, which is no
- * reason to compare again.
- */
-function useHeldFrom(choice: CompareChoice | null, held: TimeRange | null): number | null {
-  const windows = choice === null ? null : windowsOf(choice)
-  const from = held?.from ?? null
-  const isOutside = (range: TimeRange | undefined) =>
-    range === undefined || from === null || range.from < from
-  const asked = `${JSON.stringify(choice)} ${isOutside(windows?.a)} ${isOutside(windows?.b)}`
-  const [last, setLast] = useState({ asked, from })
-  if (last.asked === asked) return last.from
-  setLast({ asked, from })
-  return from
+/** Whether a window begins before what is held, or nothing is held. */
+function isBefore(range: TimeRange | undefined, held: TimeRange | null): boolean {
+  return range === undefined || held === null || range.from < held.from
 }
 
 /** The answer, or why there is none. */

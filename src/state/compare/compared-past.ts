@@ -7,6 +7,7 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import type { TimeRange } from '../client/time-range.ts'
 import { useHistoryStatus } from '../goldmane/use-history-status.ts'
+import { wholeSteps } from '../view/history-range.ts'
 import { useHeldRange } from './held-range.ts'
 import type { CompareSide } from './use-comparison.ts'
 
@@ -44,17 +45,19 @@ function isTime(time: number | null | undefined): time is number {
   return typeof time === 'number'
 }
 
-/** A window as a side: of what is held, or of the history where it begins before `heldFrom`. */
+/** A window as a side: of what is held, or of the history where it begins before that (`isPast`). */
 export function sideOf(
   range: TimeRange,
   filter: Expression,
   past: ComparedPast | null,
-  heldFrom: number | null,
+  isPast: boolean,
 ): CompareSide {
-  if (past === null || (heldFrom !== null && range.from >= heldFrom)) return { of: 'held', range }
+  if (past === null || !isPast) return { of: 'held', range }
   const { endpoint, scope, viewer } = past
+  // Long windows are of sums of hours, and then of whole hours.
+  const whole = wholeSteps(range)
   // A filter on counters is about each record; the history may send sums of several.
   const asked = isMeasured(filter) ? scope : withAll([scope, filter])
-  const source = { kind: 'history', endpoint, range, scope: asked } as const
-  return { of: 'source', source: viewer === undefined ? source : { ...source, viewer }, range }
+  const source = { kind: 'history', endpoint, range: whole, scope: asked } as const
+  return { of: 'source', source: viewer === undefined ? source : { ...source, viewer }, range: whole }
 }

@@ -138,6 +138,21 @@ describe('another capture', () => {
   })
 })
 
+/** The gateway's answer: a header, and records. */
+function answerWith(records: readonly Flow[]): readonly string[] {
+  const asked: string[] = []
+  const header = {
+    flowtraceCapture: 1,
+    gaps: [{ from: '2026-09-21T14:05:00Z', to: '2026-09-21T14:06:00Z', reason: 'restart' }],
+  }
+  const lines = [JSON.stringify(header), ...records.map((flow) => writeFlow(flow))]
+  vi.stubGlobal('fetch', async (url: string) => {
+    asked.push(url)
+    return new Response(lines.join('\n'))
+  })
+  return asked
+}
+
 describe('a range of the history', () => {
   afterEach(() => {
     vi.unstubAllGlobals()
@@ -146,21 +161,6 @@ describe('a range of the history', () => {
   const range = { from: T - 600, to: T }
   const source = { kind: 'history', endpoint: 'http://127.0.0.1/', range, scope: ALL } as const
   const past: CompareSide = { of: 'source', source, range }
-
-  /** The gateway's answer: a header, and records. */
-  function answerWith(records: readonly Flow[]): readonly string[] {
-    const asked: string[] = []
-    const header = {
-      flowtraceCapture: 1,
-      gaps: [{ from: '2026-09-21T14:05:00Z', to: '2026-09-21T14:06:00Z', reason: 'restart' }],
-    }
-    const lines = [JSON.stringify(header), ...records.map((flow) => writeFlow(flow))]
-    vi.stubGlobal('fetch', async (url: string) => {
-      asked.push(url)
-      return new Response(lines.join('\n'))
-    })
-    return asked
-  }
 
   test('is compared as long as it was asked, with its gaps', async () => {
     const asked = answerWith(flows(T - 600, denied))
