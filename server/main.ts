@@ -8,7 +8,7 @@ import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
 import { runFileCommand } from './cli/captures/run-file-command.ts'
 import type { FileCommand } from './cli/captures/file-command-options.ts'
 import type { HistoryCommand } from './cli/history/history-command-options.ts'
-import { openHeldHistory, openHistoryPlace } from './cli/history/open-place.ts'
+import { openHistoryPlace } from './cli/history/open-place.ts'
 import { runHistoryCommand } from './cli/history/run-history-command.ts'
 import { COMPARE_HELP } from './cli/compare/compare-help.ts'
 import { runCompare } from './cli/compare/run-compare.ts'
@@ -61,7 +61,7 @@ async function run(): Promise<void> {
       process.stdout.write(COMPARE_HELP)
       return
     case 'compare':
-      process.exitCode = await runCompare(command, { streams: process, openHistory: openHeldHistory })
+      process.exitCode = await runCompare(command, { streams: process, openHistory: openHistoryPlace })
       return
     case 'record help':
       process.stdout.write(RECORD_HELP)

@@ -2,16 +2,33 @@ import { PassThrough, Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { parseHistory } from '../cli/history/history-command-options.ts'
 import { runHistoryCommand } from '../cli/history/run-history-command.ts'
+import type { HistoryContext } from '../cli/history/with-history.ts'
 import type { HistoryStore } from '../history/history-store.ts'
 import type { Ran, RunOptions } from './run-file-command.ts'
 
-/** Runs `flowtrace history` with these arguments on a store, which stays open. */
+type Open = HistoryContext['openHistory']
+
+/** Opens a store that a test holds, and leaves it open. */
+export function openingOf(store: HistoryStore): Open {
+  return async () => {
+    await store.open()
+    return new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'close') return async () => {}
+        const member: unknown = Reflect.get(target, name, target)
+        return typeof member === 'function' ? member.bind(target) : member
+      },
+    })
+  }
+}
+
+/** Runs `flowtrace history` with these arguments, on a history that is opened so. */
 export async function historyCommand(
-  store: HistoryStore,
+  openHistory: Open,
   argv: readonly string[],
   { stdin = '', signal = new AbortController().signal }: RunOptions = {},
 ): Promise<Ran> {
-  const command = parseHistory([...argv, '--history', '/tmp/history'])
+  const command = parseHistory(argv)
   if ('text' in command) throw new Error('that is a call for a text')
   const stdout = new PassThrough()
   const stderr = new PassThrough()
@@ -22,16 +39,7 @@ export async function historyCommand(
       streams: { stdin: input, stdout, stderr },
       signal,
       tool: 'flowtrace 1.2.3',
-      openHistory: async () => {
-        await store.open()
-        return new Proxy(store, {
-          get: (target, name) => {
-            if (name === 'close') return async () => {}
-            const member: unknown = Reflect.get(target, name, target)
-            return typeof member === 'function' ? member.bind(target) : member
-          },
-        })
-      },
+      openHistory,
     })
     stdout.end()
     stderr.end()

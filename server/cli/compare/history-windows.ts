@@ -1,10 +1,11 @@
 /** Reads the two windows of `flowtrace compare --history` from a store, as records. */
 import { ALL, type Expression } from '../../../src/filter/tree/expression.ts'
-import type { Flow, LabelledKey } from '../../../src/flows/flow.ts'
-import { visibleText } from '../../../src/lib/visible-text.ts'
+import type { LabelledKey } from '../../../src/flows/flow.ts'
 import { HistoryError } from '../../history/history-error.ts'
-import type { HistoryLimits, HistoryStore, RecordPage } from '../../history/history-store.ts'
+import type { HistoryLimits, HistoryStore } from '../../history/history-store.ts'
+import { flowsOfPage } from '../../history/page-flows.ts'
 import { UsageError } from '../../lib/usage-error.ts'
+import { chosenCluster } from '../history/with-history.ts'
 import type { ReadSides, RecordSink } from './capture-sides.ts'
 import { ComparedSide } from './compared-side.ts'
 import type { TimeWindow } from './time-window.ts'
@@ -44,7 +45,7 @@ export async function readHistory(source: HistorySource, add: RecordSink['add'])
   try {
     const store = await source.open()
     try {
-      const cluster = await clusterOf(store, source.cluster)
+      const cluster = await chosenCluster(store, source.cluster)
       const a = await readWindow(store, source, { cluster, name: 'a', add })
       const b = await readWindow(store, source, { cluster, name: 'b', add })
       const incomplete = a.incomplete ?? b.incomplete
@@ -57,19 +58,6 @@ export async function readHistory(source: HistorySource, add: RecordSink['add'])
     if (!(error instanceof HistoryError)) throw error
     throw new UsageError(`The history cannot be compared: ${error.message}`, { cause: error })
   }
-}
-
-async function clusterOf(store: HistoryStore, cluster: string | null): Promise<string> {
-  const clusters = await store.clusters()
-  const names = clusters.map((name) => visibleText(name)).join(', ')
-  if (clusters.length === 0) throw new UsageError('There are no records in the history')
-  if (cluster === null) {
-    const [only, ...others] = clusters
-    if (only !== undefined && others.length === 0) return only
-    throw new UsageError(`--cluster NAME has to choose one of ${names}`)
-  }
-  if (clusters.includes(cluster)) return cluster
-  throw new UsageError(`The history has no cluster ${JSON.stringify(cluster)}; there are: ${names}`)
 }
 
 async function readWindow(
@@ -89,7 +77,7 @@ async function readWindow(
   for await (const page of store.records(selection, { step: byHour ? HOUR_SECONDS : RAW_STEP }, limits)) {
     incomplete ??= page.incomplete
     for (const labelled of page.keys) keys.push(labelled)
-    for (const flow of flowsOf(page, keys)) {
+    for (const flow of flowsOfPage(page, keys)) {
       side.count(true)
       add(name, flow)
     }
@@ -108,30 +96,4 @@ async function readWindow(
 function wholeHours({ from, to }: TimeWindow): TimeWindow {
   const nearest = (time: number) => Math.round(time / HOUR_SECONDS) * HOUR_SECONDS
   return { from: nearest(from), to: Math.max(nearest(to), nearest(from) + HOUR_SECONDS) }
-}
-
-function* flowsOf(page: RecordPage, keys: readonly LabelledKey[]): Generator<Flow> {
-  const { starts, seconds, keyIndexes } = page
-  for (const [i, index] of keyIndexes.entries()) {
-    const labelled = keys[index]
-    const startTime = starts[i]
-    if (labelled === undefined || startTime === undefined) throw new Error('a page has a key for each record')
-    yield {
-      ...labelled,
-      startTime,
-      endTime: startTime + (seconds[i] ?? 0),
-      packetsIn: recorded(page.packetsIn[i]),
-      packetsOut: recorded(page.packetsOut[i]),
-      bytesIn: recorded(page.bytesIn[i]),
-      bytesOut: recorded(page.bytesOut[i]),
-      numConnectionsStarted: recorded(page.numConnectionsStarted[i]),
-      numConnectionsCompleted: recorded(page.numConnectionsCompleted[i]),
-      numConnectionsLive: recorded(page.numConnectionsLive[i]),
-    }
-  }
-}
-
-/** A counter that is not recorded is NaN in a column. */
-function recorded(value = Number.NaN): number | null {
-  return Number.isNaN(value) ? null : value
 }

@@ -9,6 +9,7 @@ import { visibleText } from '../../../src/lib/visible-text.ts'
 import type { HistoryStore } from '../../history/history-store.ts'
 import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
+import type { HistoryPlace } from '../history/open-place.ts'
 import type { StandardStreams } from '../standard-streams.ts'
 import { readCaptureSides, type ReadSides, type RecordSink } from './capture-sides.ts'
 import type { CompareCommand, FailOn } from './compare-options.ts'
@@ -16,12 +17,6 @@ import { renderComparison } from './compare-output.ts'
 import type { ComparedSide } from './compared-side.ts'
 import { readHistory } from './history-windows.ts'
 import { SideSums } from './side-sums.ts'
-
-/** A history as `--history` names it. */
-export interface HistoryPlace {
-  readonly location: string
-  readonly passwordFile: string | null
-}
 
 export interface CompareContext {
   readonly streams: StandardStreams

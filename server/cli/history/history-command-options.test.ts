@@ -20,7 +20,7 @@ test('an import is of captures into a history', () => {
   ).toMatchObject({
     command: 'history import',
     inputs: [{ path: 'a' }, { path: null }],
-    place: { location: 'dir', passwordFile: null },
+    place: { location: 'dir', passwordFile: null, mayBeNew: true },
     cluster: 'prod',
     filter: { field: 'port' },
   })

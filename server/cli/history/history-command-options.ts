@@ -14,7 +14,7 @@ import { parseFilter } from '../filter-flag.ts'
 import { parseFlags } from '../parse-flags.ts'
 import { parseRedaction, REDACTION_FLAGS, type RedactionOptions } from '../redaction-flags.ts'
 import { DDL_HELP, EXPORT_HELP, HISTORY_HELP, IMPORT_HELP } from './history-command-help.ts'
-import type { HistoryPlace } from './with-history.ts'
+import type { HistoryPlace } from './open-place.ts'
 
 export interface ImportCommand {
   readonly command: 'history import'
@@ -84,7 +84,7 @@ function parseImport(argv: readonly string[]): ImportCommand | PrintedCommand {
   return {
     command: 'history import',
     inputs: inputsOf('history import', positionals),
-    ...storedIn('history import', flags),
+    ...importedInto(flags),
     filter: parseFilter(flags.filter),
   }
 }
@@ -115,6 +115,12 @@ function parseExport(argv: readonly string[], now: number): ExportCommand | Prin
     ...outputOf(out, flags.format, '--format'),
     redaction: parseRedaction(flags),
   }
+}
+
+/** A history begins with an import, too. */
+function importedInto(flags: Parameters<typeof storedIn>[1]): Pick<ImportCommand, 'place' | 'cluster'> {
+  const { place, cluster } = storedIn('history import', flags)
+  return { place: { ...place, mayBeNew: true }, cluster }
 }
 
 function parseDdl(argv: readonly string[]): PrintedCommand {

@@ -10,8 +10,10 @@ import { buildFlow } from '../../../src/flows/testing/build.ts'
 import { anyFlow } from '../../../src/filter/testing/arbitrary-queries.ts'
 import { MemoryHistory } from '../../history/testing/memory-history.ts'
 import { HistoryError } from '../../history/history-error.ts'
+import { openHistoryPlace } from './open-place.ts'
 import { UsageError } from '../../lib/usage-error.ts'
-import { historyCommand } from '../../testing/history-command.ts'
+import { historyCommand, openingOf } from '../../testing/history-command.ts'
+import type { Ran, RunOptions } from '../../testing/run-file-command.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** A multiple of 15. */
@@ -49,14 +51,18 @@ beforeEach(() => {
   store = new MemoryHistory()
 })
 
+function ran(argv: readonly string[], options?: RunOptions): Promise<Ran> {
+  return historyCommand(openingOf(store), [...argv, '--history', '/nowhere'], options)
+}
+
 async function importing(flows: readonly Flow[], ...argv: readonly string[]): Promise<string> {
-  const { status, error } = await historyCommand(store, ['import', '-', ...argv], { stdin: capture(flows) })
+  const { status, error } = await ran(['import', '-', ...argv], { stdin: capture(flows) })
   expect(status).toBe(0)
   return error
 }
 
 async function exported(...argv: readonly string[]): Promise<readonly Flow[]> {
-  const { bytes } = await historyCommand(store, ['export', '-', ...argv])
+  const { bytes } = await ran(['export', '-', ...argv])
   return (await readAll(bytes)).flows
 }
 
@@ -135,7 +141,7 @@ describe('an import', () => {
       flowAt(2 ** 33),
     ]
     const stdin = `${capture(flows)}nonsense\n`
-    const { error } = await historyCommand(store, ['import', '-'], { stdin })
+    const { error } = await ran(['import', '-'], { stdin })
     expect(error).toContain(
       [
         'Not stored: 1 record without a time',
@@ -152,7 +158,7 @@ describe('an import', () => {
     const paths = [join(folder, 'b.ndjson'), join(folder, 'a.ndjson')] as const
     await writeFile(paths[0], capture([flowAt(T + 30), flowAt(T)]))
     await writeFile(paths[1], capture([flowAt(T + 15), flowAt(T, { action: 'Deny' })], ''))
-    await historyCommand(store, ['import', ...paths, '--cluster', 'lab', '--filter', 'action = allow'])
+    await ran(['import', ...paths, '--cluster', 'lab', '--filter', 'action = allow'])
     expect(await store.clusters()).toEqual(['lab'])
     expect((await exported()).map(({ startTime }) => startTime)).toEqual([T, T + 15, T + 30])
   })
@@ -185,9 +191,9 @@ describe('an import', () => {
     ],
     [['import', '-'], 'nonsense', 'There are no flows in standard input'],
   ])('%j is refused', async (argv, stdin, message) => {
-    const ran = historyCommand(store, argv, { stdin })
-    await expect(ran).rejects.toThrow(UsageError)
-    await expect(ran).rejects.toThrow(message)
+    const refused = ran(argv, { stdin })
+    await expect(refused).rejects.toThrow(UsageError)
+    await expect(refused).rejects.toThrow(message)
   })
 
   test('says what the history refuses', async () => {
@@ -205,7 +211,7 @@ describe('an import', () => {
       return put(bucket)
     }
     const stdin = capture([flowAt(T), flowAt(T + 15)])
-    const { status, error } = await historyCommand(store, ['import', '-'], { stdin, signal: aborting.signal })
+    const { status, error } = await ran(['import', '-'], { stdin, signal: aborting.signal })
     expect(status).toBe(130)
     expect(error).toContain('Stored: 1 record of cluster prod in 1 bucket')
   })
@@ -223,14 +229,7 @@ describe('an export', () => {
 
   test('is of a time, with a header that names it', async () => {
     await store.addGap('prod', { from: T + 60, to: T + 120, cause: 'The gateway did not run' })
-    const { out } = await historyCommand(store, [
-      'export',
-      '-',
-      '--from',
-      String(T + 10),
-      '--to',
-      String(T + 3610),
-    ])
+    const { out } = await ran(['export', '-', '--from', String(T + 10), '--to', String(T + 3610)])
     const [header, ...records] = out
       .trimEnd()
       .split('\n')
@@ -247,7 +246,7 @@ describe('an export', () => {
   })
 
   test('is filtered, and says so', async () => {
-    const { out } = await historyCommand(store, ['export', '-', '--filter', 'port = 443 or action = deny'])
+    const { out } = await ran(['export', '-', '--filter', 'port = 443 or action = deny'])
     expect(out).toContain('"filter":"port = 443 or action = Deny"')
     expect(out.trimEnd().split('\n')).toHaveLength(3)
     expect(await exported('--filter', 'port = 1')).toEqual([])
@@ -262,14 +261,14 @@ describe('an export', () => {
 
   test.each(['flows.ndjson.gz', 'flows.pb', 'flows.parquet'])('is %s by its name', async (name) => {
     const path = join(await temporaryFolder(), name)
-    expect(await historyCommand(store, ['export', path])).toMatchObject({ status: 0, out: '', error: '' })
+    expect(await ran(['export', path])).toMatchObject({ status: 0, out: '', error: '' })
     expect(shapeOf((await readAll(await readFile(path))).flows)).toEqual(shapeOf(flows))
   })
 
   test('is redacted', async () => {
     const folder = await temporaryFolder()
     const argv = ['export', '-', '--redact', 'names', '--salt-file', join(folder, 'salt')]
-    const { out } = await historyCommand(store, argv)
+    const { out } = await ran(argv)
     expect(out).not.toContain('frontend')
   })
 
@@ -278,7 +277,7 @@ describe('an export', () => {
     store.records = async function* incomplete(...asked) {
       for await (const page of records(...asked)) yield { ...page, incomplete: 'A shard does not answer' }
     }
-    const { status, error, out } = await historyCommand(store, ['export', '-'])
+    const { status, error, out } = await ran(['export', '-'])
     expect({ status, error }).toEqual({
       status: 2,
       error: 'Not in the output: a part of the history. A shard does not answer\n',
@@ -295,8 +294,34 @@ describe('an export', () => {
 
   test('of a time without records is refused, and leaves no file', async () => {
     const path = join(await temporaryFolder(), 'a.ndjson')
-    const ran = historyCommand(store, ['export', path, '--to', '2020-01-01'])
-    await expect(ran).rejects.toThrow('no records of cluster prod to 2020-01-01T00:00:00Z')
+    const refused = ran(['export', path, '--to', '2020-01-01'])
+    await expect(refused).rejects.toThrow('no records of cluster prod to 2020-01-01T00:00:00Z')
     await expect(readFile(path)).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('a folder', () => {
+  test('has with DuckDB what was imported into it', async () => {
+    const folder = join(await temporaryFolder(), 'history')
+    const flows = [flowAt(T), flowAt(T, { action: 'Deny' }, { bytesIn: null }), flowAt(T + 3600)]
+    const there = ['--history', folder]
+    const imported = await historyCommand(openHistoryPlace, ['import', '-', ...there], {
+      stdin: capture(flows),
+    })
+    expect(imported.error).toContain('Stored: 3 records of cluster prod in 2 buckets')
+    const { bytes, error } = await historyCommand(openHistoryPlace, ['export', '-', ...there])
+    expect(error).toBe('')
+    expect(shapeOf((await readAll(bytes)).flows)).toEqual(shapeOf(flows))
+    const hourly = ['export', '-', ...there, '--hourly', '--filter', 'action = deny']
+    const { out } = await historyCommand(openHistoryPlace, hourly)
+    expect(out).toContain('"window":{"from":"2026-11-02T10:00:00Z","to":"2026-11-02T12:00:00Z"}')
+    expect(out.trimEnd().split('\n')).toHaveLength(2)
+  })
+
+  test('that is not there has no records, and is not made', async () => {
+    const folder = join(await temporaryFolder(), 'history')
+    const refused = historyCommand(openHistoryPlace, ['export', '-', '--history', folder])
+    await expect(refused).rejects.toThrow(/^There is no history: .+ is no folder$/)
+    await expect(readFile(folder)).rejects.toThrow('ENOENT')
   })
 })

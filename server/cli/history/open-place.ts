@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import { openHistory } from '../../history/engine/open-history.ts'
-import { HistoryError } from '../../history/history-error.ts'
 import {
   DEFAULT_DAYS,
   DEFAULT_HISTORY_MEMORY,
@@ -10,14 +9,27 @@ import {
   isClickHouse,
 } from '../../history/history-options.ts'
 import type { HistoryStore } from '../../history/history-store.ts'
-import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
-import type { HistoryPlace } from './with-history.ts'
 
-/** Opens the history that a command names. Throws {@link HistoryError}. */
-export async function openHistoryPlace({ location, passwordFile }: HistoryPlace): Promise<HistoryStore> {
+/** A history as `--history` names it. */
+export interface HistoryPlace {
+  /** A folder, or clickhouse://… */
+  readonly location: string
+  readonly passwordFile: string | null
+  /** Whether a folder that is not there is made. */
+  readonly mayBeNew?: boolean
+}
+
+/** Opens the history that a command names. Throws HistoryError and {@link UsageError}. */
+export async function openHistoryPlace({
+  location,
+  passwordFile,
+  mayBeNew = false,
+}: HistoryPlace): Promise<HistoryStore> {
+  if (!isClickHouse(location) && !mayBeNew && !(await isFolder(location)))
+    throw new UsageError(`There is no history: ${visibleText(location)} is no folder`)
   const days = isClickHouse(location) ? DEFAULT_DAYS.clickhouse : DEFAULT_DAYS.folder
-  const opened = await openHistory(
+  const { store, trouble } = await openHistory(
     {
       where: location,
       days,
@@ -29,24 +41,16 @@ export async function openHistoryPlace({ location, passwordFile }: HistoryPlace)
     },
     systemClock,
   )
-  if (opened.trouble === null) return opened.store
+  if (trouble === null) return store
   // A gateway would wait for it; a command does not.
-  await opened.store.close()
-  throw new HistoryError('unavailable', opened.trouble)
+  await store.close()
+  throw new UsageError(`The history is not reached: ${trouble}`)
 }
 
-/** As {@link openHistoryPlace}, of a folder that is there: one that is read is not made. Throws {@link UsageError}. */
-export async function openHeldHistory(place: HistoryPlace): Promise<HistoryStore> {
-  if (!isClickHouse(place.location)) await refuseMissing(place.location)
-  return openHistoryPlace(place)
-}
-
-async function refuseMissing(folder: string): Promise<void> {
+async function isFolder(path: string): Promise<boolean> {
   try {
-    await stat(folder)
-  } catch (error) {
-    throw new UsageError(`There is no history in ${visibleText(folder)} (${errorCode(error)})`, {
-      cause: error,
-    })
+    return (await stat(path)).isDirectory()
+  } catch {
+    return false
   }
 }

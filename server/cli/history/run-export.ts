@@ -21,7 +21,7 @@ import { joined } from '../captures/run-write.ts'
 import { Progress } from '../captures/progress.ts'
 import { openRedaction, redactedWriter } from '../output-redaction.ts'
 import type { ExportCommand } from './history-command-options.ts'
-import { type HistoryContext, withHistory } from './with-history.ts'
+import { chosenCluster, type HistoryContext, withHistory } from './with-history.ts'
 
 const HOUR_SECONDS = 3600
 /** A question of so many seconds at once, so that an engine sorts no more than that. */
@@ -47,7 +47,7 @@ export async function runExport(command: ExportCommand, context: HistoryContext)
   const redaction = await openRedaction(command.redaction, stderr)
   const writer = redactedWriter(await openWriter(format), redaction)
   const incomplete = await withHistory(place, 'read', context, async (store) => {
-    const cluster = await clusterOf(store, command.cluster)
+    const cluster = await chosenCluster(store, command.cluster)
     const range = await rangeOf(store, cluster, command)
     const exported = new Exported(store, { cluster, range, command, context })
     await writeOutput(exported.chunks(writer), output, context)
@@ -60,18 +60,6 @@ export async function runExport(command: ExportCommand, context: HistoryContext)
   return 2
 }
 
-async function clusterOf(store: HistoryStore, asked: string | null): Promise<string> {
-  const clusters = await store.clusters()
-  if (clusters.length === 0) throw new UsageError('There are no records in the history')
-  const names = clusters.map((name) => visibleText(name)).join(', ')
-  if (asked !== null && clusters.includes(asked)) return asked
-  if (asked !== null)
-    throw new UsageError(`The history has no cluster ${JSON.stringify(asked)}; there are: ${names}`)
-  const [only, ...others] = clusters
-  if (only !== undefined && others.length === 0) return only
-  throw new UsageError(`--cluster NAME has to choose one of ${names}`)
-}
-
 /** The range that is asked for, as far as there can be records in it: an hour of the roll-up is exported whole. */
 async function rangeOf(
   store: HistoryStore,
@@ -81,7 +69,8 @@ async function rangeOf(
   const { oldest, newest, oldestHour } = await store.stats()
   const step = STEP_SECONDS[grain]
   const first = grain === 'hour' ? (oldestHour ?? oldest) : oldest
-  const last = grain === 'hour' ? Math.max(newest ?? 0, Date.now() / 1000) : newest
+  // Sums by the hour are of records that were there, and may outlive them all.
+  const last = newest ?? (grain === 'hour' ? Date.now() / 1000 : null)
   if (first !== null && last !== null) {
     const begin = Math.floor(Math.max(from ?? first, first) / step) * step
     const end = Math.ceil(Math.min(to ?? last, last) / step) * step
@@ -190,7 +179,8 @@ class Exported {
       cluster: this.#cluster,
       window: this.#range,
       filter: filter.kind === 'all' ? null : print(filter),
-      gaps: gaps.map(({ from, to, cause }) => ({ from, to, reason: cause })),
+      // Nobody notes a gap of what was imported, so none noted is not none.
+      gaps: gaps.length === 0 ? null : gaps.map(({ from, to, cause }) => ({ from, to, reason: cause })),
     }
   }
 }

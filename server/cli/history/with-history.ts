@@ -1,14 +1,9 @@
+import { visibleText } from '../../../src/lib/visible-text.ts'
 import { HistoryError } from '../../history/history-error.ts'
 import type { HistoryStore } from '../../history/history-store.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { CommandContext } from '../captures/capture-input.ts'
-
-/** A history as `--history` names it. */
-export interface HistoryPlace {
-  /** A folder, or clickhouse://… */
-  readonly location: string
-  readonly passwordFile: string | null
-}
+import type { HistoryPlace } from './open-place.ts'
 
 export interface HistoryContext extends CommandContext {
   /** Opens a history. Throws {@link HistoryError} or {@link UsageError}. */
@@ -35,4 +30,18 @@ export async function withHistory<T>(
     if (!(error instanceof HistoryError)) throw error
     throw new UsageError(`The history cannot be ${used}: ${error.message}`, { cause: error })
   }
+}
+
+/** The cluster that is asked for, or else the only one. Throws {@link UsageError}. */
+export async function chosenCluster(store: HistoryStore, asked: string | null): Promise<string> {
+  const clusters = await store.clusters()
+  const names = clusters.map((name) => visibleText(name)).join(', ')
+  if (clusters.length === 0) throw new UsageError('There are no records in the history')
+  if (asked === null) {
+    const [only, ...others] = clusters
+    if (only !== undefined && others.length === 0) return only
+    throw new UsageError(`--cluster NAME has to choose one of ${names}`)
+  }
+  if (clusters.includes(asked)) return asked
+  throw new UsageError(`The history has no cluster ${JSON.stringify(asked)}; there are: ${names}`)
 }
