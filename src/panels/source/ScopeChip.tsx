@@ -15,7 +15,7 @@ export function ScopeChip() {
   const { source } = useFlowtrace()
   const scope = useViewPart((view) => view.scope)
   const anchor = useRef<HTMLDivElement>(null)
-  const live = source.open.kind === 'live'
+  const live = 'scope' in source.open
   const text = print(scope)
   const [editing, setEditing] = useState(false)
   useCommand('scope.edit', () => setEditing(true), live)

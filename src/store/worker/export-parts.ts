@@ -19,6 +19,8 @@ export interface ExportScene {
   readonly view: ViewRequest
   /** Unix seconds from which age counts back. */
   readonly now: number
+  /** Those of the source, where it has any. */
+  readonly headers?: readonly CaptureHeader[]
 }
 
 export interface FilePart {
@@ -54,7 +56,7 @@ export type TextPartRequest = PartRequest & { readonly format: Exclude<PartReque
 
 /** The parts of the file of a request. A sample may have its rows in another order. */
 export function partsOf(
-  { store, view, now }: ExportScene,
+  { store, view, now, headers }: ExportScene,
   asked: TextPartRequest,
   redaction: ExportRedaction | null,
 ): FileParts {
@@ -66,7 +68,7 @@ export function partsOf(
       const reader = lines()
       return {
         ...reader,
-        head: encoder.encode(headerLine(headerOf(request, reader.span, store.live, redaction))),
+        head: encoder.encode(headerLine(headerOf(request, reader.span, store.live, redaction, headers))),
       }
     }
     case 'json-lines':
@@ -88,13 +90,18 @@ export function headerOf(
   span: TimeRange | null,
   isLive: boolean,
   redaction: ExportRedaction | null,
+  headers: readonly CaptureHeader[] = [],
 ): CaptureHeader {
+  const [origin] = headers
+  const isPast = origin?.source?.kind === 'history'
   return {
     ...EMPTY_HEADER,
     others: redaction?.headerMembers ?? {},
     tool: `flowtrace ${VERSION}`,
-    source: { kind: isLive ? 'live' : 'capture', name: source },
-    cluster: isLive ? source : null,
+    source: { kind: isLive ? 'live' : isPast ? 'history' : 'capture', name: source },
+    cluster: isLive || isPast ? source : null,
+    // What was read as sums is written as sums.
+    step: origin?.step ?? null,
     window: span,
     filter: filter.kind === 'all' ? null : print(filter),
   }

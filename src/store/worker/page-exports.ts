@@ -23,10 +23,12 @@ export class PageExports {
   async start(
     id: number,
     request: ExportRequest,
-    { store }: Feed,
+    feed: Feed,
     now: number,
     newest: number | null,
   ): Promise<void> {
+    const { store } = feed
+    const { headers } = feed.status()
     const abort = new AbortController()
     this.#running.set(id, abort)
     const { signal } = abort
@@ -43,7 +45,7 @@ export class PageExports {
     const result = await exporter()
       .then(({ writeExport }) => {
         signal.throwIfAborted()
-        return writeExport({ store, view, now }, request, {
+        return writeExport({ store, view, now, headers }, request, {
           signal,
           onProgress: (progress) => this.#post({ type: 'exporting', id, progress }),
           clock: this.#clock,

@@ -16,14 +16,14 @@ const NOTHING = new Uint8Array(0)
 
 /** The parts of the file of a request. Most are empty: bytes come when a row group is full. */
 export function parquetParts(
-  { store, view, now }: ExportScene,
+  { store, view, now, headers }: ExportScene,
   asked: PartRequest,
   redaction: ExportRedaction | null,
 ): FileParts & Required<Pick<FileParts, 'tail'>> {
   const request = redaction?.request(asked) ?? asked
   const { total, span, skip, next } = flowReader(store, view, now, redaction?.labelled)
   const writer = new ParquetCaptureWriter(GROUP_RECORDS)
-  writer.header(headerOf(request, span, store.live, redaction))
+  writer.header(headerOf(request, span, store.live, redaction, headers))
   return {
     total,
     span,
