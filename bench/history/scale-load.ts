@@ -1,11 +1,13 @@
 /** The load of `history-scale`: clusters that are written at once, and the screen that is asked of one of them. */
 import process from 'node:process'
-import type { HistoryLimits, HistoryRange, HistoryStore } from '../../server/history/history-store.ts'
+import type { Bucket, HistoryLimits, HistoryRange, HistoryStore } from '../../server/history/history-store.ts'
 import { ALL } from '../../src/filter/tree/expression.ts'
 import { DAY_OF_7_MILLION, HistoryTraffic } from './history-rows.ts'
 
 const BUCKET = 15
 export const HOUR = 3600
+/** Two minutes of buckets. */
+const TIMES_AT_ONCE = 8
 
 /** Bounds of the engine's own that no figure is about. */
 function limits(signal: AbortSignal): HistoryLimits {
@@ -14,14 +16,13 @@ function limits(signal: AbortSignal): HistoryLimits {
 
 export interface Writing {
   readonly rows: number
-  /** Of each bucket, in their order. */
+  /** Of each bucket, until it is stored. */
   readonly putMs: readonly number[]
-  /** Rows a second of the time of `put`, without the making of buckets. */
+  /** Rows a second after the first quarter, and in it, when most keys are new. */
   readonly rate: number
-  /** Microseconds of processor time of `put`, the engine's threads included, for each row. */
+  readonly firstRate: number
+  /** Microseconds of processor time for each row after the first quarter, of this process with the engine's threads in it. */
   readonly cpu: number
-  /** The same in the last quarter by that of the first. */
-  readonly lastByFirst: number
 }
 
 /** The synthetic clusters, each with a traffic of its own. */
@@ -40,28 +41,46 @@ export class Load {
     return this.#traffics.reduce((sum, { made }) => sum + made, 0)
   }
 
-  /** Puts the buckets of a range, those of one time for all clusters after one another. */
+  /**
+   * Puts the buckets of a range, those of {@link TIMES_AT_ONCE} times of all clusters at once: as recorders do that catch up. The
+   * time in which buckets are made does not count.
+   */
   async write(store: HistoryStore, { from, to }: HistoryRange): Promise<Writing> {
+    const groups: { rows: number; ms: number; cpu: number }[] = []
     const putMs: number[] = []
-    const rowCounts: number[] = []
-    let cpu = 0
-    for (let start = from; start < to; start += BUCKET) {
-      for (const traffic of this.#traffics) {
-        const bucket = traffic.bucket(start)
-        const [began, usage] = [performance.now(), process.cpuUsage()]
-        const outcome = await store.put(bucket)
-        putMs.push(performance.now() - began)
-        const { user, system } = process.cpuUsage(usage)
-        cpu += user + system
-        if (outcome !== 'stored') throw new Error(`a new bucket is ${outcome}`)
-        rowCounts.push(bucket.entries.length)
-      }
+    for (let start = from; start < to; start += TIMES_AT_ONCE * BUCKET) {
+      const end = Math.min(to, start + TIMES_AT_ONCE * BUCKET)
+      const buckets = this.#buckets(start, end)
+      const [began, usage] = [performance.now(), process.cpuUsage()]
+      await Promise.all(
+        buckets.map(async (bucket) => {
+          const outcome = await store.put(bucket)
+          if (outcome !== 'stored') throw new Error(`a new bucket is ${outcome}`)
+          putMs.push(performance.now() - began)
+        }),
+      )
+      const { user, system } = process.cpuUsage(usage)
+      const rows = sum(buckets.map(({ entries }) => entries.length))
+      groups.push({ rows, ms: performance.now() - began, cpu: user + system })
     }
-    const quarter = Math.ceil(putMs.length / 4)
-    const rate = (begin: number, end?: number) =>
-      (sum(rowCounts.slice(begin, end)) / sum(putMs.slice(begin, end))) * 1000
-    const rows = sum(rowCounts)
-    return { rows, putMs, rate: rate(0), cpu: cpu / rows, lastByFirst: rate(-quarter) / rate(0, quarter) }
+    const quarter = Math.ceil(groups.length / 4)
+    const rowsOf = (part: typeof groups) => sum(part.map(({ rows }) => rows))
+    const rate = (part: typeof groups) => (rowsOf(part) / sum(part.map(({ ms }) => ms))) * 1000
+    const later = groups.slice(quarter)
+    return {
+      rows: rowsOf(groups),
+      putMs,
+      rate: rate(later),
+      firstRate: rate(groups.slice(0, quarter)),
+      cpu: sum(later.map(({ cpu }) => cpu)) / rowsOf(later),
+    }
+  }
+
+  #buckets(from: number, to: number): readonly Bucket[] {
+    const buckets: Bucket[] = []
+    for (let start = from; start < to; start += BUCKET)
+      for (const traffic of this.#traffics) buckets.push(traffic.bucket(start))
+    return buckets
   }
 }
 

@@ -21,7 +21,7 @@ export const INPUTS = {
     value: 12.8,
     unit: 'B',
     what: 'a record in DuckDB',
-    source: 'measured: 7.5 million records of 20,000 keys, random counters',
+    source: 'measured: once its day is over; 18 in the file of the day',
   },
   clickRowBytes: {
     value: 11.5,
@@ -30,12 +30,41 @@ export const INPUTS = {
     source: 'measured: 10.45 with dense numbers for keys; 1 more assumed for hashes',
   },
   hourRatio: {
-    value: 60,
+    value: 15,
     unit: '',
     what: 'records that an hour of the roll-up sums',
-    source: 'assumed: a key is in every fourth bucket of its hour',
+    source: 'measured: with the traffic of `history-scale`, whose keys fall as 1/rank (assumed)',
   },
-  hourRowBytes: { value: 20, unit: 'B', what: 'an hour of the roll-up, in either engine', source: 'assumed' },
+  hourRowBytes: {
+    value: 31,
+    unit: 'B',
+    what: 'an hour of the roll-up',
+    source: 'measured: in DuckDB, by `history-scale`',
+  },
+  keyPool: {
+    value: 16,
+    unit: '',
+    what: 'keys that are alive, for each in a bucket',
+    source: 'assumed: 20,000 for 1,215, as `history-scale` has them',
+  },
+  newKeys: {
+    value: 0.03,
+    unit: '',
+    what: 'of them, the part that rollouts replace in a day',
+    source: 'assumed: each workload about once a month',
+  },
+  keyBytes: {
+    value: 720,
+    unit: 'B',
+    what: 'a key with its labels and traces',
+    source: 'measured: 2 to 6 hits and 12 to 16 labels, in DuckDB, by `history-scale`',
+  },
+  rememberedKeys: {
+    value: 300_000,
+    unit: '',
+    what: 'keys whose codes the gateway remembers, for DuckDB',
+    source: 'measured: server/history/duckdb/entry-codes.ts',
+  },
   screenRate: {
     value: 6.1e6,
     unit: '/s',
@@ -112,11 +141,18 @@ export const FLEET = {
 export const rowsPerSecond = (keys: number): number => keys / BUCKET
 export const rowsPerDay = (keys: number): number => rowsPerSecond(keys) * DAY
 
-/** Bytes on disk of one copy. Entries are left out: 210 B each, once. */
-export function storedBytes(keys: number, days: number, hourDays: number, rowBytes: number): number {
-  const hours = rowsPerDay(keys) / INPUTS.hourRatio.value
-  return rowsPerDay(keys) * days * rowBytes + hours * hourDays * INPUTS.hourRowBytes.value
-}
+/** Bytes on disk of one copy: of records as they came, of their sums by the hour, and of keys. */
+export const recordBytes = (keys: number, days: number, rowBytes: number): number =>
+  rowsPerDay(keys) * days * rowBytes
+export const hourBytes = (keys: number, days: number): number =>
+  (rowsPerDay(keys) / INPUTS.hourRatio.value) * days * INPUTS.hourRowBytes.value
+/** Of all that there have been in so many days: they are kept as long as hours name them. */
+export const keyBytes = (keys: number, days: number): number =>
+  keys * INPUTS.keyPool.value * (1 + INPUTS.newKeys.value * days) * INPUTS.keyBytes.value
+
+/** All three. */
+export const storedBytes = (keys: number, days: number, hourDays: number, rowBytes: number): number =>
+  recordBytes(keys, days, rowBytes) + hourBytes(keys, hourDays) + keyBytes(keys, hourDays)
 
 /** Seconds of a screen over so many rows, the engine working on all cores alike. */
 export const screenSeconds = (rows: number, cores: number): number => rows / (INPUTS.screenRate.value * cores)
@@ -162,6 +198,11 @@ export const LIMITS: readonly { readonly what: string; readonly keys: number; re
     what: '7 days do not fit into 16 GB, embedded',
     keys: EMBEDDED.maxBytes / storedBytes(1, EMBEDDED.days, EMBEDDED.hourDays, INPUTS.duckRowBytes.value),
     remedy: 'fewer days are kept, and the screen says how many: a larger volume and `--history-max-size`',
+  },
+  {
+    what: 'the gateway does not remember all keys that are alive, embedded',
+    keys: INPUTS.rememberedKeys.value / INPUTS.keyPool.value,
+    remedy: 'keys are looked up in the file again and again, and buckets wait longer: ClickHouse',
   },
   {
     what: "Goldmane's hour does not fit into the gateway's 256 MB",

@@ -8,7 +8,10 @@ import {
   EMBEDDED,
   FLEET,
   fleetOf,
+  hourBytes,
   INPUTS,
+  keyBytes,
+  recordBytes,
   rowsPerDay,
   rowsPerSecond,
   storedBytes,
@@ -36,14 +39,16 @@ describe('the formulas', () => {
     expect(rowsPerDay(100_000)).toBe(576_000_000)
   })
 
-  test('a key in every bucket for 7 days is 40,320 records, and 96 hours of 60 a day', () => {
-    expect(storedBytes(1, 7, 0, 10)).toBe(403_200)
-    expect(storedBytes(1, 0, 10, 10)).toBe(96 * 10 * INPUTS.hourRowBytes.value)
+  test('a key in every bucket for 7 days is 40,320 records', () => {
+    expect(recordBytes(1, 7, 10)).toBe(403_200)
+    expect(hourBytes(1, 10)).toBe((57_600 / INPUTS.hourRatio.value) * INPUTS.hourRowBytes.value)
+    expect(keyBytes(1, 0)).toBe(INPUTS.keyPool.value * INPUTS.keyBytes.value)
+    expect(storedBytes(1, 7, 10, 10)).toBe(403_200 + hourBytes(1, 10) + keyBytes(1, 10))
   })
 
   test('what fits is what fills the volume', () => {
-    const days = daysThatFit(20_000, EMBEDDED.maxBytes)
-    const filled = storedBytes(20_000, days, EMBEDDED.hourDays, INPUTS.duckRowBytes.value)
+    const days = daysThatFit(2000, EMBEDDED.maxBytes)
+    const filled = storedBytes(2000, days, EMBEDDED.hourDays, INPUTS.duckRowBytes.value)
     expect(filled / EMBEDDED.maxBytes).toBeCloseTo(1)
     expect(daysThatFit(1e9, EMBEDDED.maxBytes)).toBe(0)
   })
@@ -60,7 +65,7 @@ describe('the formulas', () => {
       expect(disk).toBeLessThanOrEqual(FLEET.diskBytes)
       expect(shards).toBeGreaterThanOrEqual(1)
     }
-    expect(fleetOf(10_000, 100).day).toBe(fleetOf(500, 100).day)
+    expect(fleetOf(1000, 20).day).toBe(fleetOf(500, 20).day)
   })
 })
 

@@ -5,13 +5,15 @@ import {
   EMBEDDED,
   FLEET,
   fleetOf,
+  hourBytes,
   type Input,
   INPUTS,
+  keyBytes,
   LIMITS,
+  recordBytes,
   rowsPerDay,
   rowsPerSecond,
   screenSeconds,
-  storedBytes,
 } from './scale-plan.ts'
 
 const PREFIXES = ['', 'k', 'M', 'G', 'T'] as const
@@ -34,7 +36,7 @@ const formatSeconds = (value: number): string =>
 const formatInput = ({ value, unit }: Input): string => {
   if (unit === 's') return `${Math.round(value * 1e6)} µs`
   if (unit === '/s') return `${formatAmount(value)}/s`
-  return `${value}${unit === '' ? '' : ` ${unit}`}`
+  return `${value.toLocaleString('en-US')} ${unit}`.trim()
 }
 
 export function inputsTable(): string {
@@ -51,14 +53,16 @@ export function embeddedTable(): string {
       nodes.toString(),
       formatAmount(rowsPerSecond(keys)),
       formatAmount(day),
-      formatAmount(storedBytes(keys, EMBEDDED.days, EMBEDDED.hourDays, INPUTS.duckRowBytes.value), 'B'),
+      formatAmount(recordBytes(keys, EMBEDDED.days, INPUTS.duckRowBytes.value), 'B'),
+      formatAmount(hourBytes(keys, EMBEDDED.hourDays), 'B'),
+      formatAmount(keyBytes(keys, EMBEDDED.hourDays), 'B'),
       formatDays(daysThatFit(keys, EMBEDDED.maxBytes)),
       formatSeconds(screenSeconds(day, EMBEDDED.cores)),
       formatSeconds(screenSeconds((day * 7) / INPUTS.hourRatio.value, EMBEDDED.cores)),
     ]
   })
-  const columns = ['nodes', 'records/s', 'records a day', '7 days and 400 of hours', 'days in 16 GB']
-  return formatTable([...columns, 'screen of 24 h', 'screen of 7 days'], rows)
+  const columns = ['nodes', 'records/s', 'records a day', '7 days of records', '400 of hours', 'their keys']
+  return formatTable([...columns, 'days in 16 GB', 'screen of 24 h', 'screen of 7 days'], rows)
 }
 
 const formatDays = (days: number): string => (days >= EMBEDDED.days ? '7' : formatAmount(days))
@@ -83,7 +87,7 @@ export function fleetTable(): string {
       ]
     }),
   )
-  const columns = ['nodes', 'keys', 'records/s', 'records a day', 'in', '30 days and 400 of hours']
+  const columns = ['nodes', 'keys', 'records/s', 'records a day', 'in', '30 days, 400 of hours, keys']
   return formatTable([...columns, 'servers', 'disk of each', 'screen of 24 h', 'screen of 30 days'], rows)
 }
 
