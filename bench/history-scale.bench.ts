@@ -156,8 +156,8 @@ async function measureStore(engine: Engine, store: HistoryStore, figures: Figure
   const rollUpMs = performance.now() - began
   const hours = await countHours(store, cluster, all)
   const bytesWithHours = await bytesAtRest(store)
-  // The engine packs a day that is over.
-  for (const each of load.clusters) await store.rollUp(each, START + 25 * HOUR)
+  // The engine packs a day that has been over for two hours.
+  for (const each of load.clusters) await store.rollUp(each, START + 27 * HOUR)
   const packedBytes = recordBytes - (bytesWithHours - (await bytesAtRest(store))) / rows
   const hourScreen = await medianScreen(store, cluster, all, 'hour')
   const rowsOfCluster = rows / load.clusters.length

@@ -195,9 +195,9 @@ export const LIMITS: readonly { readonly what: string; readonly keys: number; re
     remedy: 'ask for shorter windows, or for more than 24 h, which reads hours; give it cores',
   },
   {
-    what: '7 days do not fit into 16 GB, embedded',
+    what: '7 days, with 400 of hours, do not fit into 16 GB, embedded',
     keys: EMBEDDED.maxBytes / storedBytes(1, EMBEDDED.days, EMBEDDED.hourDays, INPUTS.duckRowBytes.value),
-    remedy: 'fewer days are kept, and the screen says how many: a larger volume and `--history-max-size`',
+    remedy: 'fewer days are kept, and the screen says how many: `--history-hour-days`, or a larger volume',
   },
   {
     what: 'the gateway does not remember all keys that are alive, embedded',
@@ -212,7 +212,7 @@ export const LIMITS: readonly { readonly what: string; readonly keys: number; re
   {
     what: 'a screen of 24 h takes 2 s in ClickHouse, one shard of 16 cores',
     keys: (INPUTS.screenRate.value * FLEET.cores * FLEET.screenSeconds * BUCKET) / DAY,
-    remedy: 'a second shard',
+    remedy: 'a second shard, from the beginning',
   },
   {
     what: "Goldmane's one loop takes a core",
