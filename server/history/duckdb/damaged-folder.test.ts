@@ -10,6 +10,8 @@ import { openDuckDbHistory } from './duckdb-history.ts'
 /** Four minutes before a day ends. */
 const START = 1_796_083_200 - 240
 
+const MAIN = 'history.duckdb'
+
 let base: string
 let day = ''
 beforeAll(async () => {
@@ -44,18 +46,18 @@ async function halve(file: string): Promise<void> {
 }
 
 test.each([
-  ['a day that was cut off', (folder: string) => halve(join(folder, 'days', day)), day],
+  ['a day that was cut off', (folder: string) => halve(join(folder, 'days', day)), () => day],
   [
-    'a main file that was cut off',
-    (folder: string) => halve(join(folder, 'history.duckdb')),
-    'history.duckdb',
+    'a day that is something else',
+    (folder: string) => writeFile(join(folder, 'days', day), 'hello'),
+    () => day,
   ],
-  ['a day that is something else', (folder: string) => writeFile(join(folder, 'days', day), 'hello'), day],
-  ['no main file', (folder: string) => rm(join(folder, 'history.duckdb')), 'history.duckdb'],
-])('%s is refused as damaged, by its name', async (_name, change, file) => {
+  ['a main file that was cut off', (folder: string) => halve(join(folder, MAIN)), () => MAIN],
+  ['no main file', (folder: string) => rm(join(folder, MAIN)), () => MAIN],
+])('%s is refused as damaged, by its name', async (_name, change, nameOfFile) => {
   const opened = openChanged(change)
   await expect(opened).rejects.toMatchObject({ trouble: 'damaged' })
-  await expect(opened).rejects.toThrow(file)
+  await expect(opened).rejects.toThrow(nameOfFile())
 })
 
 test('a day that was removed is gone, and the others are there', async () => {
