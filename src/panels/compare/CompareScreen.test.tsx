@@ -73,7 +73,7 @@ test('shows each group in its section, with what changed', async () => {
   show()
   const flipped = within(await screen.findByRole('region', { name: 'Flipped' }))
   const row = flipped.getByRole('listitem')
-  expect(row.textContent).toContain('AllowedDenied leavingfrontend/web → backend/apitcp 80')
+  expect(row.textContent).toContain('AllowedDenied leavingfrontend/web → backend/api tcp 80')
   expect(row.textContent).toContain('now default-deny: no rule allowed it')
   const quiet = within(screen.getByRole('region', { name: 'Gone quiet' }))
   expect(quiet.getByRole('listitem').textContent).toContain('seen once, for 45 s: B may be too short to tell')

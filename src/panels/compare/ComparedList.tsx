@@ -72,7 +72,7 @@ function SectionOfGroups({
   return (
     <section aria-label={name}>
       <header className="flex min-h-7.5 items-center gap-2 border-b border-line-soft bg-page px-4 py-1">
-        <h3 className="font-semibold">{name}</h3>
+        <h3 className="font-semibold whitespace-nowrap">{name}</h3>
         <span className="whitespace-nowrap text-muted">{formatPlural(size, 'group')}</span>
         <span className="ml-auto text-right text-2xs text-muted">{hint}</span>
       </header>

@@ -150,7 +150,7 @@ function EndsAndPorts({ group: { ends, ports } }: { group: ComparedGroup }) {
       <span className="min-w-0 lg:truncate">
         <End namespace={sourceNamespace} name={sourceName} /> <span className="text-faint">→</span>{' '}
         <End namespace={destNamespace} name={destName} />
-      </span>
+      </span>{' '}
       <span className="flex-none">{portsInShort(ports)}</span>
     </span>
   )
