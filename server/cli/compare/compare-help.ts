@@ -14,7 +14,8 @@ are two windows of one source: of FILE…, read as one, or of a history.
   --around TIME         A is the time before, B the time after
   --for LENGTH          how long each is: 30m unless given
   --a, --b FROM..TO     two windows, from the first time up to the second
-  --history DIR|URL     what a gateway stored: the folder, or clickhouse://…
+  --history DIR|URL     what a gateway stored: a folder that no gateway has open, or
+                        clickhouse://user@host:8443/db
   --cluster NAME        one of several clusters in it
   --history-password-file FILE
                         the password for the URL

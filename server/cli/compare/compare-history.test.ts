@@ -157,16 +157,22 @@ test('the cluster is named where there are several', async () => {
   )
 })
 
-test('what the history refuses is said in its own words, and it is closed', async () => {
-  const history = await historyOf([{}], [{}])
-  let closed = 0
-  history.close = async () => void closed++
-  // oxlint-disable-next-line require-yield -- it fails before the first page
-  history.records = async function* () {
-    throw new HistoryError('too large', '80,000,000 records are more than the limit')
-  }
-  await expect(compareText([...HISTORY, ...HOURS], { history })).rejects.toThrow(
-    new UsageError('The history cannot be compared: 80,000,000 records are more than the limit'),
-  )
-  expect(closed).toBe(1)
-})
+test.each([
+  ['too large', '80,000,000 records are more than the limit', ''],
+  ['locked', 'Another process has it', '; docs/compare.md says how a gateway gives its records'],
+] as const)(
+  'what the history refuses is said in its own words, and it is closed: %s',
+  async (trouble, words, way) => {
+    const history = await historyOf([{}], [{}])
+    let closed = 0
+    history.close = async () => void closed++
+    // oxlint-disable-next-line require-yield -- it fails before the first page
+    history.records = async function* () {
+      throw new HistoryError(trouble, words)
+    }
+    await expect(compareText([...HISTORY, ...HOURS], { history })).rejects.toThrow(
+      new UsageError(`The history cannot be compared: ${words}${way}`),
+    )
+    expect(closed).toBe(1)
+  },
+)

@@ -115,7 +115,7 @@ function groupText(comparison: Comparison, group: ComparedGroup): string {
 }
 
 /** `Allowed → Denied leaving`; of a group with one verdict that alone. */
-export function verdictText({ a, b, beside }: ComparedGroup): string {
+function verdictText({ a, b, beside }: ComparedGroup): string {
   const [before, after] = [a ?? beside, b ?? beside].map((side) => (side === null ? null : sideVerdict(side)))
   if (before === null || after === null || before === after) return before ?? after ?? 'not known'
   return `${before} → ${after}`

@@ -56,7 +56,9 @@ export async function readHistory(source: HistorySource, add: RecordSink['add'])
     }
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error
-    throw new UsageError(`The history cannot be compared: ${error.message}`, { cause: error })
+    // The gateway that records has the folder open.
+    const way = error.trouble === 'locked' ? '; docs/compare.md says how a gateway gives its records' : ''
+    throw new UsageError(`The history cannot be compared: ${error.message}${way}`, { cause: error })
   }
 }
 
