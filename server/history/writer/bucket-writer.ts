@@ -2,6 +2,7 @@ import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { FlowRing } from '../../upstream/flow-ring.ts'
 import type { BucketSnapshot } from '../../upstream/ring/bucket-snapshot.ts'
+import { HistoryError } from '../history-error.ts'
 import type { Bucket, HistoryStore } from '../history-store.ts'
 import { buildBucket } from './bucket-builder.ts'
 import type { Exclusively } from './exclusively.ts'
@@ -24,7 +25,7 @@ export interface BucketWriterOptions {
 const MAX_PUTS = 5
 
 /**
- * Stores one bucket of the ring at a time. Which version a put has: the clock's time, and more than any version that is known
+ * Stores buckets of the ring. Which version a put has: the clock's time, and more than any version that is known
  * to be held, because clocks of several gateways differ. A further attempt with the same rows has the same version, so that
  * the store knows it.
  */
@@ -50,28 +51,56 @@ export class BucketWriter {
     return this.#first
   }
 
-  /** Returns whether the ring has the bucket. Rejects with the store's HistoryError; the bucket is still pending then. */
-  async write(pending: PendingBucket, queue: PendingBuckets): Promise<boolean> {
-    const { ring, exclusively, clock } = this.#options
-    const rows = ring.rowsOf(pending.start)
-    if (rows === null) return false
-    try {
-      await exclusively(() => this.#writeRows(rows, pending, queue))
-      queue.onStored(pending)
-      return true
-    } catch (error) {
-      const { trouble } = asHistoryError(error)
-      queue.onFailure(pending.start, trouble === 'failed' || trouble === 'too large', clock.now())
-      throw error
-    } finally {
-      rows.release()
+  /**
+   * Writes buckets together, which a store may take as one. Returns those that the ring does not have any more. Rejects with
+   * the HistoryError of one of them, when all have been tried; those that failed are still pending then.
+   */
+  async write(buckets: readonly PendingBucket[], queue: PendingBuckets): Promise<readonly PendingBucket[]> {
+    const { ring, exclusively } = this.#options
+    const found: { readonly pending: PendingBucket; readonly rows: BucketSnapshot }[] = []
+    const gone: PendingBucket[] = []
+    for (const pending of buckets) {
+      const rows = ring.rowsOf(pending.start)
+      if (rows === null) gone.push(pending)
+      else found.push({ pending, rows })
     }
+    try {
+      if (found.length > 0) await exclusively(() => this.#writeAll(found, queue))
+    } finally {
+      for (const { rows } of found) rows.release()
+    }
+    return gone
+  }
+
+  async #writeAll(
+    buckets: readonly { readonly pending: PendingBucket; readonly rows: BucketSnapshot }[],
+    queue: PendingBuckets,
+  ): Promise<void> {
+    const { index, clock } = this.#options
+    await index.prepare(Math.min(...buckets.map(({ pending }) => pending.start)))
+    const failures: unknown[] = []
+    await Promise.all(
+      buckets.map(async ({ pending, rows }) => {
+        try {
+          await index.prepare(pending.start)
+          await this.#writeRows(rows, pending, queue)
+          queue.onStored(pending)
+        } catch (error) {
+          failures.push(error)
+          const { trouble } = asHistoryError(error)
+          queue.onFailure(pending.start, trouble === 'failed' || trouble === 'too large', clock.now())
+        }
+      }),
+    )
+    if (failures.length > 0) throw failures[0]
   }
 
   async #writeRows(rows: BucketSnapshot, pending: PendingBucket, queue: PendingBuckets): Promise<void> {
-    await this.#options.index.prepare(pending.start)
-    for (let puts = 0; !this.#isHeld(pending.start, rows.count) && puts < MAX_PUTS; puts++)
+    for (let puts = 0; !this.#isHeld(pending.start, rows.count); puts++) {
+      if (puts === MAX_PUTS)
+        throw new HistoryError('unavailable', 'Others store the same bucket at this time')
       if (await this.#put(rows, pending, queue)) return
+    }
   }
 
   /** Whether the store has at least as many rows, or other buckets that overlap this one, as from Goldmane's emitter. */
@@ -101,8 +130,8 @@ export class BucketWriter {
     }
     await index.refresh(rows.start)
     const now = index.get(rows.start)
-    // The answer to an earlier attempt was lost.
-    if (now?.version === version) this.#note(bucket, unreadable)
+    // The answer to an earlier attempt was lost. Of another gateway it may be another view of the same millisecond.
+    if (now?.version === version && now.rows === bucket.entries.length) this.#note(bucket, unreadable)
     return outcome === 'poorer' || (now !== undefined && now.rows >= bucket.entries.length)
   }
 

@@ -50,6 +50,9 @@ export interface RecorderCounts {
   readonly dropped: number
 }
 
+/** Buckets that are put at once: DuckDB stores those that wait together as one transaction. */
+const MAX_TOGETHER = 8
+
 const BACK_OFF: BackOffBounds = { minMs: 200, firstBoundMs: 1000, maxMs: 30_000 }
 
 export class HistoryRecorder {
@@ -191,18 +194,19 @@ export class HistoryRecorder {
     if (!this.#isPrepared) return this.#prepare()
     this.#noteStart()
     if (this.#notes.size > 0) await this.#flushNotes()
-    const next = this.#pending.next(ring.newestBucket, clock.now())
-    if (next !== null) return this.#write(next)
+    const max = this.#failure === null ? MAX_TOGETHER : 1
+    const next = this.#pending.next(ring.newestBucket, clock.now(), max)
+    if (next.length > 0) return this.#write(next)
     const oldest = this.#pending.all()[0]?.start ?? null
     if (await this.#rollUps.runIfDue(oldest)) return
     const wait = this.#pending.untilNext(ring.newestBucket, clock.now())
     await this.#sleep(Math.min(wait ?? Infinity, this.#rollUps.untilNext()))
   }
 
-  async #write(pending: PendingBucket): Promise<void> {
-    const isHeld = await this.#writer.write(pending, this.#pending)
+  async #write(buckets: readonly PendingBucket[]): Promise<void> {
+    const gone = await this.#writer.write(buckets, this.#pending)
     // A bucket may also leave the ring because Goldmane's clock was set back.
-    if (!isHeld && this.#pending.remove(pending.start)) this.#onLost(pending)
+    for (const pending of gone) if (this.#pending.remove(pending.start)) this.#onLost(pending)
   }
 
   async #prepare(): Promise<void> {
@@ -247,7 +251,9 @@ export class HistoryRecorder {
     if (!this.#isPrepared) return
     try {
       this.#noteStart()
-      for (const pending of this.#pending.all()) await this.#write(pending)
+      const all = this.#pending.all()
+      for (let at = 0; at < all.length; at += MAX_TOGETHER)
+        await this.#write(all.slice(at, at + MAX_TOGETHER))
       await this.#flushNotes()
     } catch (error) {
       const { message } = asHistoryError(error)

@@ -75,23 +75,15 @@ export class PendingBuckets {
   }
 
   /**
-   * The bucket to store next: whole, with the fewest failed attempts, and of those the oldest, so that one bucket that the
-   * store does not take cannot keep the others from it. Null while none is whole.
+   * The buckets to store next, at most `max`: whole, those with the fewest failed attempts, and of these the oldest, so that
+   * one bucket that the store does not take cannot keep the others from it.
    */
-  next(newestHeld: number | null, now: number): PendingBucket | null {
-    let best: PendingBucket | null = null
-    for (const pending of this.#byStart.values()) {
-      if (dueAt(pending, newestHeld) > now) continue
-      const isBetter =
-        best === null ||
-        pending.attempts < best.attempts ||
-        (pending.attempts === best.attempts && pending.start < best.start)
-      if (isBetter) best = pending
-    }
-    return best
+  next(newestHeld: number | null, now: number, max: number): readonly PendingBucket[] {
+    const due = [...this.#byStart.values()].filter((pending) => dueAt(pending, newestHeld) <= now)
+    return due.sort((a, b) => a.attempts - b.attempts || a.start - b.start).slice(0, max)
   }
 
-  /** Milliseconds until {@link next} has one, if no more records come; null when none is pending. */
+  /** Milliseconds until {@link next} has some, if no more records come; null when none is pending. */
   untilNext(newestHeld: number | null, now: number): number | null {
     let least: number | null = null
     for (const pending of this.#byStart.values()) {
