@@ -65,7 +65,7 @@ test.each([
 })
 
 describe('the help', () => {
-  test.each([[[]], [['import']], [['export']]])('of %j is in lines that a terminal has', (argv) => {
+  test.each([[[]], [['import']], [['export']], [['ddl']]])('of %j is in lines that a terminal has', (argv) => {
     const command = parseHistory([...argv, '--help'])
     if (command.command !== 'history help') throw new Error('not help')
     expect(command.text).toMatch(/^Usage: flowtrace history /)
