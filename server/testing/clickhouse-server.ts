@@ -13,10 +13,14 @@ export const SHARDS = 'shards'
 const LONGEST_LIFE_SECONDS = 3600
 const START_TIMEOUT_MS = 60_000
 
-/** The developer's own server, as `http://user:password@host:8123`. The tests that end a server are skipped with it. */
+/**
+ * The developer's own server, as `clickhouse://user@host:8123`, its password in `CLICKHOUSE_PASSWORD`. The contract is held by it then; the
+ * tests that end a server are skipped.
+ */
 export const OWN_CLICKHOUSE = process.env['CLICKHOUSE_URL'] ?? ''
 
-const launcher = OWN_CLICKHOUSE === '' ? await ensureClickHouse() : { missing: 'CLICKHOUSE_URL is set' }
+const launcher =
+  OWN_CLICKHOUSE === '' ? await ensureClickHouse() : { missing: 'CLICKHOUSE_URL names another ClickHouse' }
 
 /** Why no server can be started: one line; null where one can. */
 export const NO_CLICKHOUSE = 'missing' in launcher ? launcher.missing : null

@@ -32,11 +32,9 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a ClickHouse', () => {
   }, 90_000)
   afterAll(() => started.close())
 
-  async function open(path: string, user = '', password = user): Promise<HistoryStore> {
+  function open(path: string, user = '', password = user): Promise<HistoryStore> {
     const address = `clickhouse://${user === '' ? '' : `${user}@`}127.0.0.1:${server.httpPort}/${path}`
-    const history = openClickHouseHistory(address, { password, ca: null, days: NEVER })
-    await history.open()
-    return history
+    return openClickHouseHistory(address, { password, ca: null, days: NEVER })
   }
 
   test('that is killed in the middle of buckets has each one whole or not at all', async () => {
@@ -165,13 +163,9 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a ClickHouse', () => {
   })
 
   test('that is not there, or does not know the user or the cluster, is told by name', async () => {
-    const nowhere = openClickHouseHistory('clickhouse://127.0.0.1:1/', {
-      password: '',
-      ca: null,
-      days: NEVER,
-    })
-    await expect(nowhere.open()).rejects.toMatchObject({ trouble: 'unavailable' })
-    await expect(nowhere.put(bucketAt(0))).rejects.toMatchObject({ trouble: 'unavailable' })
+    await expect(
+      openClickHouseHistory('clickhouse://127.0.0.1:1/', { password: '', ca: null, days: NEVER }),
+    ).rejects.toMatchObject({ trouble: 'unavailable' })
     await expect(open('limited?tls=off', 'writer', 'wrong')).rejects.toMatchObject({ trouble: 'refused' })
     await expect(open("x?cluster=no'where&tls=off")).rejects.toMatchObject({ trouble: 'refused' })
   })

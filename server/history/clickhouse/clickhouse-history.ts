@@ -46,12 +46,19 @@ const MAX_KEYS_AT_ONCE = 20_000
 /** For keys alone, whose number the caller bounds. */
 const KEY_LIMITS = { maxRows: 1_000_000, maxMs: 60_000, maxMemory: 1_000_000_000 } as const
 
-/**
- * The history at an address `clickhouse://…`, which is opened by {@link ClickHouseHistory.open}, or else by the first call: one that was not
- * reached at the start may be later. Throws {@link HistoryError} for what is no such address.
- */
-export function openClickHouseHistory(url: string, options: ClickHouseOptions): ClickHouseHistory {
-  return new ClickHouseHistory({ ...options, address: parseClickHouseUrl(url) })
+/** Opens the history at an address `clickhouse://…`. Throws {@link HistoryError}. */
+export async function openClickHouseHistory(
+  url: string,
+  options: ClickHouseOptions,
+): Promise<ClickHouseHistory> {
+  const history = new ClickHouseHistory({ ...options, address: parseClickHouseUrl(url) })
+  try {
+    await history.open()
+    return history
+  } catch (error) {
+    await history.close()
+    throw error
+  }
 }
 
 export class ClickHouseHistory implements HistoryStore {
@@ -59,7 +66,6 @@ export class ClickHouseHistory implements HistoryStore {
   readonly #ledger: BucketLedger
   readonly #known: KnownEntries
   readonly #days: TableOptions['days']
-  #opening: Promise<void> | null = null
 
   constructor({ days, ...access }: ClickHouseOptions & ClickHouseAccess) {
     this.#connection = new ClickHouseConnection(access)
@@ -68,15 +74,7 @@ export class ClickHouseHistory implements HistoryStore {
     this.#days = days
   }
 
-  open(): Promise<void> {
-    this.#opening ??= this.#makeTables().catch((error: unknown) => {
-      this.#opening = null
-      throw error
-    })
-    return this.#opening
-  }
-
-  async #makeTables(): Promise<void> {
+  async open(): Promise<void> {
     const { database, cluster, replicated } = this.#connection.address
     const [missing] = await this.#missingTables()
     if (missing === undefined) return
@@ -95,7 +93,6 @@ export class ClickHouseHistory implements HistoryStore {
 
   async put(bucket: Bucket): Promise<PutOutcome> {
     const { cluster, start, seconds, version, entries } = bucket
-    await this.open()
     const notes = await this.#ledger.notesOf({ cluster, grain: 15, start })
     const held = heldOf(notes)
     if (held !== undefined && held.version >= version) return 'known'
@@ -141,13 +138,11 @@ export class ClickHouseHistory implements HistoryStore {
   }
 
   async have(cluster: string, range: HistoryRange): Promise<readonly HeldBucket[]> {
-    await this.open()
     const held = await this.#ledger.held(cluster, 15, range)
     return held.map(({ start, seconds, version, rows }) => ({ start, seconds, version, rows }))
   }
 
   async addGap(cluster: string, { from, to, cause }: HistoryGap): Promise<void> {
-    await this.open()
     const writer = new RowBinaryWriter(256)
     writer.text(cluster)
     writer.uint32(from)
@@ -157,7 +152,6 @@ export class ClickHouseHistory implements HistoryStore {
   }
 
   async gaps(cluster: string, range: HistoryRange): Promise<readonly HistoryGap[]> {
-    await this.open()
     const rows = await this.#connection.rows({
       text: `select distinct since, until, cause from ${this.#connection.table('gaps')} where cluster = {p1:String} order by since, until, cause`,
       params: [{ type: 'text', value: cluster }],
@@ -172,8 +166,7 @@ export class ClickHouseHistory implements HistoryStore {
     return openGaps(noted.reduce(withGap, []), await this.#ledger.held(cluster, 15, reaching), range)
   }
 
-  async clusters(): Promise<readonly string[]> {
-    await this.open()
+  clusters(): Promise<readonly string[]> {
     return this.#ledger.clusters()
   }
 
@@ -183,7 +176,6 @@ export class ClickHouseHistory implements HistoryStore {
     selection: HistorySelection,
     limits: HistoryLimits,
   ): Promise<HistoryAnswer<HistoryQueries[Question]['row']>> {
-    await this.open()
     const reader = new ClickHouseReader(this.#connection, this.#ledger, selection, limits)
     const answer = await answerQuestion(reader, question, asked, selection, limits)
     return { ...answer, incomplete: reader.incomplete }
@@ -194,26 +186,22 @@ export class ClickHouseHistory implements HistoryStore {
     step: RecordStep,
     limits: HistoryLimits,
   ): AsyncIterable<RecordPage> {
-    await this.open()
     const reader = new ClickHouseReader(this.#connection, this.#ledger, selection, limits)
     for await (const page of readRecordPages(reader, selection, step, limits))
       yield { ...page, incomplete: reader.incomplete }
   }
 
-  async keysOf(cluster: string, entries: readonly EntryId[]): Promise<readonly LabelledKey[]> {
-    await this.open()
+  keysOf(cluster: string, entries: readonly EntryId[]): Promise<readonly LabelledKey[]> {
     const limits = { ...KEY_LIMITS, signal: new AbortController().signal }
     const selection = { cluster, grain: 'raw', range: { from: 0, to: 0 } } as const
     return readKeys(new ClickHouseReader(this.#connection, this.#ledger, selection, limits), entries)
   }
 
-  async rollUp(cluster: string, closedBefore: number): Promise<number> {
-    await this.open()
+  rollUp(cluster: string, closedBefore: number): Promise<number> {
     return rollUpHours(this.#connection, this.#ledger, cluster, closedBefore)
   }
 
   async drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }> {
-    await this.open()
     let rows = 0
     for (const [grain, time] of [
       [15, before.raw],
@@ -227,8 +215,7 @@ export class ClickHouseHistory implements HistoryStore {
     return { rows }
   }
 
-  async stats(): Promise<HistoryStats> {
-    await this.open()
+  stats(): Promise<HistoryStats> {
     return readClickHouseStats(this.#connection, this.#ledger)
   }
 
