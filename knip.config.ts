@@ -47,7 +47,7 @@ const config: KnipConfig = {
   // A type that an exported function's signature names is exported with it. In production mode a value that its own
   // file uses is alive, and exported so that a test can reach it.
   ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
-  ignoreBinaries: ['apt-get', 'kubectl', 'mkfifo', 'openssl'],
+  ignoreBinaries: ['apt-get', 'cc', 'kubectl', 'mkfifo', 'openssl'],
   // index.css imports tailwindcss, and scripts/generate.mjs starts buf by its path.
   ignoreDependencies: production ? [] : ['tailwindcss', '@bufbuild/buf'],
 }

@@ -241,8 +241,6 @@ export function grantsOf(database: string): {
 /** All statements, as a script for clickhouse-client; the rights as comments, because the users are others. */
 export function printDdl(options: TableOptions): string {
   const { writer, reader } = grantsOf(options.database)
-  const rights = (user: string, grants: readonly string[]) =>
-    grants.map((grant) => `-- GRANT ${grant} TO ${user};`)
   return [
     ...ddlOf(options).map((statement) => `${statement};\n`),
     '-- A user who writes, and one who reads. Who rolls hours up, as a gateway does, needs the rights of both.',
@@ -250,4 +248,8 @@ export function printDdl(options: TableOptions): string {
     ...rights('reader', reader),
     '',
   ].join('\n')
+}
+
+function rights(user: string, grants: readonly string[]): readonly string[] {
+  return grants.map((grant) => `-- GRANT ${grant} TO ${user};`)
 }
