@@ -28,7 +28,9 @@ export async function historyCommand(
   argv: readonly string[],
   { stdin = '', signal = new AbortController().signal }: RunOptions = {},
 ): Promise<Ran> {
+  const command = parseHistory(argv)
   if ('text' in command) throw new Error('that is a call for a text')
+  const command = parseHistory(argv)
   if ('text' in command) throw new Error('that is a call for a text')
   const stdout = new PassThrough()
   const stderr = new PassThrough()

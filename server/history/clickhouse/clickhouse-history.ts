@@ -19,7 +19,7 @@ import type {
   RecordStep,
 } from '../history-store.ts'
 import { openGaps, withGap } from '../sql/gap-ranges.ts'
-import { answerQuestion } from '../sql/questions.ts'
+import { answerQuestion } from '../sql/sql-questions.ts'
 import { readKeys, readRecordPages } from '../sql/record-pages.ts'
 import { actionCode, HOUR_SECONDS } from '../sql/tables.ts'
 import { BucketLedger, heldOf } from './bucket-ledger.ts'

@@ -14,8 +14,6 @@ function valueOf(api: DuckDb, param: Param): DuckDBValue {
     case 'texts':
     case 'ids':
       return api.listValue([...param.value])
-    case 'counts':
-      return api.listValue(param.value.map((value) => BigInt(value)))
     case 'count':
       return BigInt(param.value)
     case 'text':
@@ -39,8 +37,6 @@ function typeOf({ VARCHAR, UBIGINT, BIGINT, DOUBLE, LIST }: DuckDb, { type }: Pa
       return LIST(UBIGINT)
     case 'count':
       return BIGINT
-    case 'counts':
-      return LIST(BIGINT)
     case 'number':
       return DOUBLE
     default:

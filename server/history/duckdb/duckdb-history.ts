@@ -23,9 +23,9 @@ import type {
   RecordPage,
   RecordStep,
 } from '../history-store.ts'
-import { answerQuestion } from '../sql/questions.ts'
+import { answerQuestion } from '../sql/sql-questions.ts'
 import { readKeys, readRecordPages } from '../sql/record-pages.ts'
-import { gapsIn, heldBuckets, statsOf, storeGap } from './bucket-list.ts'
+import { gapsIn, heldBuckets, statsOf, storeGap } from './held-buckets.ts'
 import { compactOneDay } from './compaction.ts'
 import { isFatal } from './duckdb-error.ts'
 import { DuckDbReader } from './duckdb-reader.ts'
@@ -33,7 +33,7 @@ import { factSource, partsOf, recordsIn } from './fact-source.ts'
 import { HistoryFolder } from './history-folder.ts'
 import { putBuckets, PutQueue } from './put-buckets.ts'
 import { dropBefore, dropToSize, dropUnusedKeys } from './retention.ts'
-import { rollUpHours } from './roll-up.ts'
+import { rollUpHours } from './roll-up-hours.ts'
 
 /** Bytes. Beside it are the pages of a bucket, the keys that are remembered, and Node itself. */
 const DEFAULT_MEMORY = 192 * 2 ** 20

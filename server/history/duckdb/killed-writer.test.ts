@@ -13,12 +13,12 @@ import { root } from '../../../scripts/run.mjs'
 import { ALL } from '../../../src/filter/tree/expression.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import type { HistoryLimits, HistorySelection } from '../history-store.ts'
-import { FIRST_START, numberedBucket } from '../testing/killed-writer.ts'
+import { FIRST_START, numberedBucket, WRITE } from '../testing/killed-writer.ts'
 import { type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
 
-const ROUNDS = 4
+const ROUNDS = 3
 /** Acknowledged buckets after which a round kills: other ones each time, so that other moments are hit. */
-const KILL_AFTER = [1, 5, 12, 30]
+const KILL_AFTER = [1, 5, 12]
 
 const limits: HistoryLimits = {
   maxRows: 10_000_000,
@@ -56,8 +56,7 @@ afterAll(async () => rm(built, { recursive: true }))
 
 /** The writer as a process; `shell` are commands before it. */
 function startWriter(folder: string, first: number, shell = '') {
-  const script = `import(process.argv[1]).then((writer) => writer.writeUntilKilled(process.argv[2], Number(process.argv[3])))`
-  const writer = [process.execPath, '-e', script, join(built, 'out/writer.mjs'), folder, String(first)]
+  const writer = [process.execPath, join(built, 'out/writer.mjs'), WRITE, folder, String(first)]
   return spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...writer], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
@@ -109,7 +108,7 @@ test('a writer that is killed leaves whole buckets alone, and all that it acknow
 test('a writer without space says so, and what it acknowledged is there', async () => {
   const folder = await temporaryFolder()
   // A limit on the size of a file, in blocks of 512 bytes: the system refuses to write as it does on a full disk.
-  const writer = startWriter(folder, 0, 'ulimit -f 6000;')
+  const writer = startWriter(folder, 0, 'ulimit -f 4000;')
   const [output, error] = await Promise.all([text(writer.stdout), text(writer.stderr)])
   expect(error).toContain("trouble: 'full'")
   const acknowledged = output.trimEnd().split('\n')

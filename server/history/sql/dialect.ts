@@ -54,7 +54,6 @@ const DUCKDB_TYPES = {
   id: 'ubigint',
   ids: 'ubigint[]',
   count: 'bigint',
-  counts: 'bigint[]',
   number: 'double',
 } as const satisfies Record<ParamType, string>
 
@@ -93,7 +92,6 @@ const CLICKHOUSE_TYPES = {
   id: 'UInt64',
   ids: 'Array(UInt64)',
   count: 'Int64',
-  counts: 'Array(Int64)',
   number: 'Float64',
 } as const satisfies Record<ParamType, string>
 

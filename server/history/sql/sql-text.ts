@@ -11,7 +11,6 @@ export type Param =
   | { readonly type: 'id'; readonly value: bigint }
   | { readonly type: 'ids'; readonly value: readonly bigint[] }
   | { readonly type: 'count'; readonly value: number }
-  | { readonly type: 'counts'; readonly value: readonly number[] }
   | { readonly type: 'number'; readonly value: number }
 export type ParamType = Param['type']
 
@@ -67,7 +66,6 @@ export const texts = (value: readonly string[]): Param => ({ type: 'texts', valu
 export const id = (value: bigint): Param => ({ type: 'id', value })
 export const ids = (value: readonly bigint[]): Param => ({ type: 'ids', value })
 export const count = (value: number): Param => ({ type: 'count', value })
-export const counts = (value: readonly number[]): Param => ({ type: 'counts', value })
 export const number = (value: number): Param => ({ type: 'number', value })
 
 /** The statement with its parameters numbered. */

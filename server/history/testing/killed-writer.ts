@@ -11,6 +11,9 @@ import type { Bucket, CounterColumns, EntryId } from '../history-store.ts'
 /** Midnight, UTC. */
 export const FIRST_START = 1_790_035_200
 const ROWS = 300
+/** The first argument of the process that is to write; then come the folder and the number of the first bucket. */
+export const WRITE = 'write-until-killed'
+
 /** Buckets that are put at the same time, of which one transaction is made. */
 const AT_ONCE = 3
 
@@ -44,7 +47,7 @@ export function numberedBucket(number: number, version: number): Bucket {
 }
 
 /** Stores buckets from a number on, each again in a second version, and prints number and version of those that are acknowledged. */
-export async function writeUntilKilled(folder: string, first: number): Promise<void> {
+async function writeUntilKilled(folder: string, first: number): Promise<void> {
   const history = openDuckDbHistory(folder)
   await history.open()
   for (let number = first; ; number += AT_ONCE) {
@@ -58,3 +61,6 @@ export async function writeUntilKilled(folder: string, first: number): Promise<v
     }
   }
 }
+
+const [, , command, folder = '', first = '0'] = process.argv
+if (command === WRITE) void writeUntilKilled(folder, Number(first))

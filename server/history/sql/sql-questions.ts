@@ -9,8 +9,8 @@ import type {
   HistoryQuestion,
   HistorySelection,
 } from '../history-store.ts'
-import { askFacets } from './facets.ts'
-import { askHistogram } from './histogram.ts'
+import { askFacets } from './facet-statements.ts'
+import { askHistogram } from './bar-statements.ts'
 import { hasKey } from './predicate-text.ts'
 import { selectFacts, visibleFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
