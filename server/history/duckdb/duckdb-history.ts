@@ -25,7 +25,7 @@ import type {
 } from '../history-store.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
 import { readKeys, readRecordPages } from '../sql/record-pages.ts'
-import { gapsIn, heldBuckets, statsOf, storeGap } from './held-buckets.ts'
+import { gapsIn, heldBuckets, statsOf, storeGap } from './folder-notes.ts'
 import { compactOneDay } from './compaction.ts'
 import { isFatal } from './duckdb-error.ts'
 import { DuckDbReader } from './duckdb-reader.ts'
