@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../src/lib/clock.ts'
 
 /** Milliseconds in which a reader that takes nothing of what is written is given up, so that it frees its place. */
-export const CHUNK_STALL_MS = 60_000
+const CHUNK_STALL_MS = 60_000
 
 /** Ends when all is written, or the reader has gone. An error of the chunks destroys the response, and is thrown. */
 export async function sendChunks(

@@ -30,8 +30,6 @@ export async function historyCommand(
 ): Promise<Ran> {
   const command = parseHistory(argv)
   if ('text' in command) throw new Error('that is a call for a text')
-  const command = parseHistory(argv)
-  if ('text' in command) throw new Error('that is a call for a text')
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   const said = Promise.all([buffer(stdout), text(stderr)])

@@ -1,7 +1,13 @@
 import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 
 import { DropZone } from '../panels/source/DropZone.tsx'
-import { FlowtraceContext, offeredSource, type Source, withScope } from '../state/client/flowtrace.ts'
+import {
+  FlowtraceContext,
+  offeredSource,
+  type Source,
+  useFlowtrace,
+  withScope,
+} from '../state/client/flowtrace.ts'
 import { useCaptureOpening } from '../state/captures/use-capture-opening.ts'
 import type { TimeRange } from '../state/client/time-range.ts'
 import type { EarlyOffer } from '../state/client/load-source.ts'
@@ -82,11 +88,7 @@ export function AppRoot({ client, early }: AppRootProps) {
     return (
       <FlowtraceContext value={shared}>
         <App opening={opening} />
-        {shared.source.history === undefined ? null : (
-          <Suspense fallback={null}>
-            <HistoryRange onRange={setPast} />
-          </Suspense>
-        )}
+        <PastRange onRange={setPast} />
         {dialog}
       </FlowtraceContext>
     )
@@ -108,6 +110,16 @@ export function AppRoot({ client, early }: AppRootProps) {
       )}
       {dialog}
     </DropZone>
+  )
+}
+
+/** What decides whether the range of the view is read from the history, where the server has one. */
+function PastRange({ onRange }: { onRange: (range: TimeRange | null) => void }) {
+  const { history } = useFlowtrace().source
+  return history === undefined ? null : (
+    <Suspense fallback={null}>
+      <HistoryRange onRange={onRange} />
+    </Suspense>
   )
 }
 

@@ -16,7 +16,7 @@ function answering(
   return {
     asked,
     fetcher: async (url) => {
-      asked.push(String(url))
+      asked.push(url as string)
       return Response.json(json, { status })
     },
   }

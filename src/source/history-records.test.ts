@@ -18,7 +18,7 @@ const SOURCE: HistorySource = {
 }
 
 function open(source: HistorySource, answer: (url: string) => Response) {
-  const fetcher: typeof fetch = async (url) => answer(String(url))
+  const fetcher: typeof fetch = async (url) => answer(url as string)
   return openHistory(source, new AbortController().signal, fetcher)
 }
 

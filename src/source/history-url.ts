@@ -9,6 +9,8 @@ export interface HistorySource {
   /** Unix seconds. */
   readonly range: { readonly from: number; readonly to: number }
   readonly scope: Expression
+  /** As of a live source: another user of the browser sees other records. */
+  readonly viewer?: string
 }
 
 /** The address of a range of the history below an endpoint; `name` is that of the question. */

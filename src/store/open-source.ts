@@ -1,6 +1,6 @@
 /** The sources that a page opens. All times are Unix seconds. */
 import type { Expression } from '../filter/tree/expression.ts'
-import type { TimeRange } from './protocol.ts'
+import type { CaptureSource } from '../source/capture-file.ts'
 
 /** A source that the page wants to be opened. */
 export type OpenSource =
@@ -16,18 +16,5 @@ export type OpenSource =
       readonly scope: Expression
       readonly viewer?: string
     }
-  /** `others`: files that are read together with it, merged on one clock. */
-  | { readonly kind: 'file'; readonly file: File; readonly others?: readonly File[] }
-  /**
-   * A range of what a gateway has stored of the Goldmane behind `endpoint`. A source of its own for each range: what lies
-   * in it does not change but for late records. The others as for a live one.
-   */
-  | {
-      readonly kind: 'history'
-      readonly endpoint: string
-      readonly range: TimeRange
-      readonly scope: Expression
-      readonly viewer?: string
-    }
-  /** A capture that the server serves. */
-  | { readonly kind: 'url'; readonly url: string; readonly name: string }
+  /** A file, a capture that the server serves, or a range of the history of a Goldmane. */
+  | CaptureSource

@@ -32,11 +32,7 @@ export async function openHistory(
   const password = passwordFile === null ? '' : (await readText('password', passwordFile)).trim()
   const ca = caFile === null ? null : await readText('certificate', caFile)
   const { openClickHouseHistory } = await import('../clickhouse/clickhouse-history.ts')
-  const open = async () => {
-    const store = openClickHouseHistory(where, { password, ca, days: { raw: days, hours: hourDays } })
-    await store.open()
-    return store
-  }
+  const open = () => openClickHouseHistory(where, { password, ca, days: { raw: days, hours: hourDays } })
   try {
     return { store: await open(), engine: 'clickhouse', trouble: null }
   } catch (error) {

@@ -1,3 +1,4 @@
+import { unreachable } from '../../lib/assert.ts'
 import { asksFor } from '../../filter/tree/asks-for.ts'
 import { formatAge, formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
@@ -42,10 +43,18 @@ export function HistoryNotice() {
           What was read until then is shown; later records of the range are not.
         </Notice>
       )
-    default:
+    case 'idle':
+    case 'connecting':
+    case 'reading':
+    case 'live':
+    case 'loaded':
+    case 'silent':
+    case 'reconnecting':
       return history.incomplete === null ? null : (
         <Notice title="A part of this range is missing.">{history.incomplete}.</Notice>
       )
+    default:
+      return unreachable(source, 'state of the source')
   }
 }
 

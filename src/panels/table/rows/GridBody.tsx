@@ -10,6 +10,7 @@ import type { TableCursor } from '../cursor/use-table-cursor.ts'
 import type { TableLayout } from '../layout/table-layout.ts'
 import type { VirtualScroll } from '../layout/use-virtual-scroll.ts'
 import type { RowHighlight } from './row-highlight.ts'
+import type { TableLook } from './row-cell.ts'
 import { RowPool } from './row-pool.ts'
 import type { FlowColumn, FlowRow } from './table-features.ts'
 
@@ -72,11 +73,7 @@ export function GridBody({
   const isAged = isStreaming || head !== null
   const clock = useClusterNow(isStreaming)
   const now = head ?? clock
-  const recordSeconds = useSnapshot(({ status }) => status.headers[0]?.step ?? BUCKET_SECONDS)
-  const look = useMemo(
-    () => ({ layout, span, recordSeconds, ceiling, areDenialsAsked, isAged }),
-    [layout, span, recordSeconds, ceiling, areDenialsAsked, isAged],
-  )
+  const look = useLook({ layout, span, ceiling, areDenialsAsked, isAged })
   // Before the paint, and after each rendering: the pool knows what has changed.
   useLayoutEffect(() => {
     if (body.current === null) return
@@ -113,5 +110,15 @@ export function GridBody({
       style={{ height, minWidth: layout.minWidth }}
       onClick={onClick}
     />
+  )
+}
+
+/** What all rows share, memoised. */
+function useLook(shared: Omit<TableLook, 'recordSeconds'>): TableLook {
+  const { layout, span, ceiling, areDenialsAsked, isAged } = shared
+  const recordSeconds = useSnapshot(({ status }) => status.headers[0]?.step ?? BUCKET_SECONDS)
+  return useMemo(
+    () => ({ layout, span, recordSeconds, ceiling, areDenialsAsked, isAged }),
+    [layout, span, recordSeconds, ceiling, areDenialsAsked, isAged],
   )
 }
