@@ -127,7 +127,7 @@ export class BucketLedger {
     return sql`(t, rev) global in (select t, argMax(rev, ${order(grain)}) from ${this.#table} where ${this.#isHeld(cluster, grain, range)} group by t)`
   }
 
-  /** What is noted of a bucket. A reader of another range sees the same. */
+  /** What is noted of a bucket: its revisions that are whole, and those that somebody began. */
   async notesOf({ cluster, grain, start }: BucketPlace): Promise<readonly BucketNote[]> {
     const rows =
       await this.#rows(sql`select rev, ver, digest, max(rows) as noted_rows, max(${this.#isCounted(grain)}) as is_held from ${this.#table}

@@ -27,6 +27,8 @@ const TROUBLES: ReadonlyMap<number, HistoryTrouble> = new Map(
   ),
 )
 
+/** ATTEMPT_TO_READ_AFTER_EOF, CANNOT_READ_ALL_DATA, SOCKET_TIMEOUT, NETWORK_ERROR, ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE */
+const SHARD_DOWN: ReadonlySet<string> = new Set(['32', '33', '209', '210', '279', '369'])
 const ACCESS_DENIED = '497'
 const MAX_MESSAGE_LENGTH = 300
 
@@ -45,6 +47,12 @@ export function isAccessDenied(error: unknown): boolean {
     error.cause instanceof ClickHouseError &&
     error.cause.code === ACCESS_DENIED
   )
+}
+
+/** Whether the server that was asked did not reach a shard, or lost it. */
+export function isShardDown(error: unknown): boolean {
+  if (!(error instanceof HistoryError) || !(error.cause instanceof ClickHouseError)) return false
+  return SHARD_DOWN.has(error.cause.code)
 }
 
 function sentenceOf(trouble: HistoryTrouble, { message, type = '', code }: ClickHouseError): string {

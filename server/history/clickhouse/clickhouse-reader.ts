@@ -9,7 +9,7 @@ import type { SqlRow } from '../sql/sums.ts'
 import { type FactSource, HOUR_SECONDS } from '../sql/tables.ts'
 import type { BucketLedger } from './bucket-ledger.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
-import { historyErrorOf } from './clickhouse-error.ts'
+import { historyErrorOf, isShardDown } from './clickhouse-error.ts'
 
 /** What ClickHouse may take longer than it is told to, until nobody waits for it any more. */
 const GRACE_MS = 2000
@@ -67,7 +67,7 @@ export class ClickHouseReader implements SqlReader {
         yield rows
       }
     } catch (error) {
-      if (isBegun || this.#skipsShards || !this.#isShardDown(error)) throw error
+      if (isBegun || this.#skipsShards || !isShardDown(error)) throw error
       this.#skipsShards = true
       yield* this.#read(statement, maxRows)
     }
@@ -102,14 +102,6 @@ export class ClickHouseReader implements SqlReader {
       do_not_merge_across_partitions_select_final: 1,
       ...(this.#skipsShards ? { skip_unavailable_shards: 1 } : {}),
     }
-  }
-
-  #isShardDown(error: unknown): boolean {
-    return (
-      this.#connection.address.cluster !== null &&
-      error instanceof HistoryError &&
-      error.trouble === 'unavailable'
-    )
   }
 }
 
