@@ -65,12 +65,15 @@ test.each([
 })
 
 describe('the help', () => {
-  test.each([[[]], [['import']], [['export']], [['ddl']]])('of %j is in lines that a terminal has', (argv) => {
-    const command = parseHistory([...argv, '--help'])
-    if (command.command !== 'history help') throw new Error('not help')
-    expect(command.text).toMatch(/^Usage: flowtrace history /)
-    for (const line of command.text.split('\n')) expect(line.length).toBeLessThanOrEqual(88)
-  })
+  test.each([[[]], [['import']], [['export']], [['ddl']]])(
+    'of %j is in lines that a terminal has',
+    (argv) => {
+      const command = parseHistory([...argv, '--help'])
+      if (command.command !== 'history help') throw new Error('not help')
+      expect(command.text).toMatch(/^Usage: flowtrace history /)
+      for (const line of command.text.split('\n')) expect(line.length).toBeLessThanOrEqual(88)
+    },
+  )
 })
 
 test('ddl prints the tables of a database, of a cluster and for so many days', () => {
