@@ -146,6 +146,8 @@ async function measureDay(
   traffic: HistoryTraffic,
   row: Row,
 ): Promise<void> {
+  // All keys once, in the day before: what is measured is a history that runs, to which few keys are new.
+  await history.put(traffic.bucketAt(FIRST_DAY + (DAYS - 1) * DAY - 15, 15, Number.POSITIVE_INFINITY))
   const stored = await store(history, traffic, DAYS - 1)
   row({ what: 'records stored', unit: '/s', aims: [{ over: 400_000 }] }, stored.records / (stored.ms / 1000))
   row({ what: 'CPU of a record stored', unit: 'µs', aims: [] }, (stored.cpu * 1000) / stored.records)
