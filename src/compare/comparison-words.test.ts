@@ -42,6 +42,23 @@ describe('the headline', () => {
     expect(headline(compared([flip.b], [flip.a]))).toBe('In B, 1 pair is allowed now.')
   })
 
+  it('says it shorter where all of them were allowed before', () => {
+    const cronDenied = records({ ...denied, sourceName: 'cron' })
+    const cron = records({ sourceName: 'cron' })
+    expect(headline(compared([flip.a], [flip.b]))).toBe(
+      'In B, 1 pair is newly denied, which was allowed before.',
+    )
+    expect(headline(compared([flip.a, cron], [flip.b, cronDenied]))).toBe(
+      'In B, 2 pairs are newly denied, all of them allowed before.',
+    )
+  })
+
+  it('says that nothing was compared where no record matches', () => {
+    const none = compared([], [])
+    expect(headline(none)).toBe('Neither A nor B has a record that matches: nothing was compared.')
+    expect(footingOf(none)).not.toContain('as before')
+  })
+
   it('says that nothing changed', () => {
     expect(headline(compared([flip.a], [flip.a]))).toBe('In B, nothing changed beyond what is usual.')
   })

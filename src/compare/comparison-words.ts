@@ -76,20 +76,27 @@ function listed(texts: readonly string[]): string {
 
 const plain = (text: string): HeadlinePart => ({ text, isDenial: false })
 
+/** How many of the pairs that are newly denied were allowed before. */
+function allowedBefore(before: number, denied: number): string {
+  if (before === 0) return ''
+  if (before === denied) return denied === 1 ? ', which was allowed before' : ', all of them allowed before'
+  return `, ${formatCount(before)} of them ${before === 1 ? 'was' : 'were'} allowed before`
+}
+
 /** One sentence: `After 22:00, 3 pairs are newly denied, 1 of them was allowed before; 2 went quiet and 2 are new.` */
 export function headlineOf(comparison: Comparison, where = 'In B'): readonly HeadlinePart[] {
+  if (comparison.a.records + comparison.b.records === 0)
+    return [plain('Neither A nor B has a record that matches: nothing was compared.')]
   const denied = comparison.groups.filter(isNewlyDenied)
   const others = listed(happenings(comparison, denied.length === 0))
   if (denied.length === 0)
     return [plain(others === '' ? `${where}, nothing changed beyond what is usual.` : `${where}, ${others}.`)]
   const count = pairsIn(denied)
   const before = pairsIn(denied.filter(({ section }) => section === 'flipped'))
-  const wasAllowed =
-    before === 0 ? '' : `, ${formatCount(before)} of them ${before === 1 ? 'was' : 'were'} allowed before`
   return [
     plain(`${where}, `),
     { text: `${formatPlural(count, 'pair')} ${are(count, 'newly denied')}`, isDenial: true },
-    plain(`${wasAllowed}${others === '' ? '' : `; ${others}`}.`),
+    plain(`${allowedBefore(before, count)}${others === '' ? '' : `; ${others}`}.`),
   ]
 }
 
@@ -103,7 +110,13 @@ export function footingOf(comparison: Comparison): string {
   const why = unit === 'records' ? ' Some records have no connections.' : ''
   const left = withoutVerdict.a + withoutVerdict.b
   const without = left === 0 ? '' : ` ${formatPlural(left, 'record')} without a verdict left out.`
-  return `${formatCount(asBefore.groups)} of ${formatPlural(all, 'group')} ${are(all, 'as before')}, within what is usual for them. ${lengths}${why}${without}`
+  return `${asBeforeWords(asBefore.groups, all)}${lengths}${why}${without}`
+}
+
+function asBeforeWords(count: number, all: number): string {
+  if (all === 0) return ''
+  if (count === 0) return `None of ${formatPlural(all, 'group')} is as before. `
+  return `${formatCount(count)} of ${formatPlural(all, 'group')} ${are(all, 'as before')}, within what is usual for them. `
 }
 
 /** `Allowed`, `Denied leaving`. */

@@ -50,8 +50,8 @@ test('of two captures the text names who is newly denied, and the policy that de
     "A: lab.ndjson, 2026-09-21T14:15:00Z to 2026-09-21T14:45:00Z, 7,361 records
     B: lab.ndjson, 2026-09-21T14:45:00Z to 2026-09-21T15:15:00Z, 5,436 records
 
-    In B, 31 pairs are newly denied, 31 of them were allowed before; 13 are decided
-    by another rule.
+    In B, 31 pairs are newly denied, all of them allowed before; 13 are decided by
+    another rule.
     14 of 59 groups are as before, within what is usual for them. Counts are
     connections, A and B equally long.
 
@@ -138,7 +138,7 @@ test('JSON has each group with the policy that decides it on both sides', async 
       "equallyLong": true,
       "filter": "src.ns = frontend and dst.ns = kube-system",
       "flowtraceComparison": 1,
-      "footing": "0 of 1 group is as before, within what is usual for them. Counts are connections, A and B equally long.",
+      "footing": "None of 1 group is as before. Counts are connections, A and B equally long.",
       "groups": [
         {
           "a": {
@@ -208,7 +208,7 @@ test('JSON has each group with the policy that decides it on both sides', async 
           },
         },
       ],
-      "headline": "In B, 1 pair is newly denied, 1 of them was allowed before.",
+      "headline": "In B, 1 pair is newly denied, which was allowed before.",
       "incomplete": null,
       "newlyDenied": 1,
       "refused": 0,
@@ -227,13 +227,13 @@ test('Markdown is what the page copies', async () => {
   const filter = 'src.ns = frontend and dst.ns = kube-system'
   const argv = [await capture(before), await capture(after), '--format', 'markdown', '--filter', filter]
   expect((await compareText(argv)).out).toMatchInlineSnapshot(`
-    "### In B, **1 pair is newly denied**, 1 of them was allowed before.
+    "### In B, **1 pair is newly denied**, which was allowed before.
 
     - A: lab.ndjson, 2026-09-21T14:15:00Z to 2026-09-21T14:45:00Z, 240 records
     - B: lab.ndjson, 2026-09-21T14:45:00Z to 2026-09-21T15:15:00Z, 120 records
     - Filter: \`src.ns = frontend and dst.ns = kube-system\`
 
-    0 of 1 group is as before, within what is usual for them. Counts are connections, A and B equally long.
+    None of 1 group is as before. Counts are connections, A and B equally long.
 
     **Flipped**, 1 group: seen in A and B, with another verdict or deciding rule
 
