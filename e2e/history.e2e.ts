@@ -1,4 +1,4 @@
-// A week of the history: chosen on the page, its gap, its flows, since when; and a range that is refused.
+// A week of the history: chosen on the page, its gap, its flows, since when; compared; and kept across a restart.
 import { HistoryGateway, HOUR } from './support/history.ts'
 import { expect, test } from './support/test.ts'
 
@@ -32,7 +32,7 @@ test('a week is read back to before the default deny, and the live records are t
   await history.getByRole('button', { name: /^Last 7 days/ }).click()
   await expect(source).toHaveText('History')
   await expect(page.getByRole('contentinfo')).toContainText(
-    'history: 7 d on memory · summed by the hour · 1 gap',
+    'history: 7 d on DuckDB · summed by the hour · 1 gap',
   )
   await expect(page.getByRole('tab', { name: /^Every 1 h/ })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Timeline' })).toContainText(': The gateway did not run')
@@ -46,7 +46,7 @@ test('a week is read back to before the default deny, and the live records are t
   await expect(since).toContainText(/Denied leaving by .*default-deny since .*; before that allowed/)
   await since.getByRole('button', { name: 'Its last 24 h, unsummed' }).click()
   await expect(page.getByRole('tab', { name: /^Every 15 s/, selected: true })).toBeVisible()
-  await expect(page.getByRole('contentinfo')).toContainText('history: 24 h on memory')
+  await expect(page.getByRole('contentinfo')).toContainText('history: 24 h on DuckDB')
 
   // The address alone opens the same, and the stream goes on beside it.
   await page.reload()
@@ -72,4 +72,43 @@ test('a part that is selected on the timeline is not read anew', async ({ page }
   await page.getByRole('button', { name: 'unsummed' }).click()
   await expect(page.getByRole('tab', { name: /^Every 15 s/ })).toBeVisible()
   expect(asked).toHaveLength(2)
+})
+
+test('the days before and after the default deny are compared, and a row opens in one of them', async ({
+  page,
+}) => {
+  const { denied } = gateway
+  const windows = `${denied - 24 * HOUR}-${denied},${denied}-${denied + 24 * HOUR}`
+  await page.goto(`${gateway.url}?screen=compare&compare=${windows}`)
+  await expect(page.getByRole('heading', { level: 2 })).toContainText(/pairs are newly denied, all of them/)
+  const flipped = page.getByRole('region', { name: 'Flipped' })
+  const row = flipped.getByRole('listitem').filter({ hasText: 'frontend/web → backend/api tcp 80' })
+  await expect(row).toContainText(/Allowed.*Denied leaving.*default-deny/)
+  await row.getByRole('link', { name: /open in Flows, in A$/ }).click()
+  await expect(page.getByRole('status', { name: 'Source' })).toHaveText('History')
+  await expect(page.getByRole('row').filter({ hasText: 'web' }).first()).toContainText('Allowed')
+})
+
+test('a restart of the gateway loses nothing', async ({ page }) => {
+  const until = gateway.hour - 12 * HOUR
+  await page.goto(`${gateway.url}?time=${until - 12 * HOUR}-${until}`)
+  const records = page
+    .getByRole('contentinfo')
+    .getByText(/records/)
+    .first()
+  await expect(page.getByRole('status', { name: 'Source' })).toHaveText('History')
+  await expect(records).toContainText(/\d records/)
+  const before = await records.innerText()
+  const range = { from: 0, to: 2 ** 32 }
+  const held = await gateway.store.have('test', range)
+  await gateway.restart()
+  await page.reload()
+  await expect(page.getByRole('status', { name: 'Source' })).toHaveText('History')
+  await expect(records).toHaveText(before)
+  // What Goldmane still had was not stored a second time, and what came meanwhile was.
+  const now = new Map((await gateway.store.have('test', range)).map((each) => [each.start, each]))
+  for (const each of held) expect(now.get(each.start)?.rows).toBeGreaterThanOrEqual(each.rows)
+  expect(await gateway.store.gaps('test', range)).toEqual([
+    { ...gateway.gap, cause: 'The gateway did not run' },
+  ])
 })
