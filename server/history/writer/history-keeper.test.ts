@@ -78,6 +78,30 @@ test('beyond the size the oldest days go, no more than it takes', async () => {
   expect(keeper.reachedFirst).toBe('size')
 })
 
+test('beyond the size months of the roll-up go before the records of the newest day', async () => {
+  const store = storeOf(1 / 4)
+  const months = { oldestHour: NOW - 200 * DAY, drops: [] as number[] }
+  const bytesOfHours = () => ((NOW - months.oldestHour) / DAY) * 2 ** 20
+  const { keeper } = await keep(
+    {
+      stats: async () => ({
+        ...(await store.stats()),
+        oldestHour: months.oldestHour,
+        bytes: bytesOfHours() + store.state.bytes,
+      }),
+      drop: async ({ raw, hours }) => {
+        if (hours > months.oldestHour) months.drops.push((months.oldestHour = hours))
+        return store.drop({ raw })
+      },
+    },
+    { maxBytes: 100 * 2 ** 20 },
+  )
+  expect(keeper.stats?.bytes).toBeLessThanOrEqual(100 * 2 ** 20)
+  expect(store.state.oldest).toBe(NOW - DAY / 4)
+  for (const end of months.drops) expect(new Date(end * 1000).getUTCDate()).toBe(1)
+  expect(months.drops.length).toBeGreaterThan(2)
+})
+
 test('where space is freed later, it is waited for before more is deleted', async () => {
   const store = storeOf(6, false)
   const { pass } = await keep(store, { maxBytes: 2 ** 20 })

@@ -23,7 +23,10 @@ export interface HistoryKeeperOptions {
   readonly clock: Clock
 }
 
-/** Deletes what is older than it is to be kept, once an hour, and the oldest days while all takes more than it may. */
+/**
+ * Deletes what is older than it is to be kept, once an hour. While all takes more than it may, the oldest days go, then the
+ * oldest months of the roll-up, and at last hours of the newest day.
+ */
 export class HistoryKeeper {
   readonly #options: HistoryKeeperOptions
   readonly #exclusively = makeExclusive()
@@ -102,7 +105,7 @@ export class HistoryKeeper {
     const { store, clock } = this.#options
     const now = clock.now()
     if (now - this.#droppedAt < HOUR_S * 1000) return
-    const { raw } = await this.#drop(0)
+    const { raw } = await this.#drop(0, 0)
     this.#droppedAt = now
     this.#droppedBefore = Math.max(this.#droppedBefore, raw)
     this.#stats = await store.stats()
@@ -114,34 +117,51 @@ export class HistoryKeeper {
     if (maxBytes === null || clock.now() < this.#sizePausedUntil) return
     for (let drops = 0; drops < MAX_DROPS && this.#stats.bytes > maxBytes; drops++) {
       const before: HistoryStats = this.#stats
-      const end = before.oldest === null ? null : this.#endOfOldest(before.oldest)
-      if (end === null || this.#isClosed) break
-      const { rows } = await this.#drop(end)
-      this.#droppedBefore = Math.max(this.#droppedBefore, end)
+      const next = this.#nextDrop(before)
+      if (next === null || this.#isClosed) break
+      const { rows } = await this.#drop(next.raw, next.hours)
+      this.#droppedBefore = Math.max(this.#droppedBefore, next.raw)
       this.#stats = await store.stats()
-      log.info('history deleted for its size', { before: new Date(end * 1000).toISOString(), rows })
+      const end = new Date(Math.max(next.raw, next.hours) * 1000).toISOString()
+      log.info('history deleted for its size', {
+        before: end,
+        rows,
+        what: next.hours > 0 ? 'hours' : 'records',
+      })
       if (this.#stats.bytes < before.bytes) continue
       this.#sizePausedUntil = clock.now() + SIZE_PAUSE_MS
       break
     }
   }
 
-  /** The end of the oldest day, or of its hour where that is today; null where it is the present one. */
-  #endOfOldest(oldest: number): number | null {
-    const newest = this.#options.clock.now() / 1000 - HOUR_S
-    for (const length of [DAY_S, HOUR_S]) {
-      const end = Math.floor(oldest / length) * length + length
-      if (end <= newest) return end
-    }
-    return null
+  /** What goes next for its size, as ends in Unix seconds, 0 for nothing of a kind; null where only the present hour is left. */
+  #nextDrop({ oldest, oldestHour }: HistoryStats): { readonly raw: number; readonly hours: number } | null {
+    const now = this.#options.clock.now() / 1000
+    const day = oldest === null ? null : endOf(oldest, DAY_S)
+    if (day !== null && day <= now - DAY_S) return { raw: day, hours: 0 }
+    const month = oldestHour === null ? null : endOfMonth(oldestHour)
+    if (month !== null && month <= now - HOUR_S) return { raw: 0, hours: month }
+    const ends = oldest === null ? [] : [endOf(oldest, DAY_S), endOf(oldest, HOUR_S)]
+    const end = ends.find((each) => each <= now - HOUR_S)
+    return end === undefined ? null : { raw: end, hours: 0 }
   }
 
-  /** Deletes the records that are too old, and those that end before `atLeast`. */
-  async #drop(atLeast: number): Promise<{ readonly raw: number; readonly rows: number }> {
+  /** Deletes the records and hours that are too old, and those that end before these times. */
+  async #drop(rawEnd: number, hoursEnd: number): Promise<{ readonly raw: number; readonly rows: number }> {
     const { store, days, hourDays, clock } = this.#options
     const now = clock.now() / 1000
-    const raw = Math.max(now - days * DAY_S, atLeast)
-    const { rows } = await store.drop({ raw, hours: now - hourDays * DAY_S })
+    const raw = Math.max(now - days * DAY_S, rawEnd)
+    const { rows } = await store.drop({ raw, hours: Math.max(now - hourDays * DAY_S, hoursEnd) })
     return { raw, rows }
   }
+}
+
+function endOf(time: number, length: number): number {
+  return Math.floor(time / length) * length + length
+}
+
+/** Hours are kept in files or partitions of a month. */
+function endOfMonth(time: number): number {
+  const date = new Date(time * 1000)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) / 1000
 }
