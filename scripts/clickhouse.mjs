@@ -22,7 +22,7 @@ const INTEGRITY =
   'sha512-XP97mMqnc5tZpKQywR8N7cLTsHNiTmHr30pC5mzo3jWmukjKn2IBa60c2B/gWUNcuFjOMjWoorQICCqBVj5wpw=='
 
 /** Says that the tests of ClickHouse may not be skipped: CI sets it. */
-const REQUIRED = 'FLOWTRACE_REQUIRE_CLICKHOUSE'
+const REQUIRED = 'REQUIRE_CLICKHOUSE'
 
 /**
  * Runs a function of the library, which needs a stack of the operating system's own: Node cannot call it. The kernel ends

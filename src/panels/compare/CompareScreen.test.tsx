@@ -61,9 +61,7 @@ beforeEach(() => navigate({ ...DEFAULT_VIEW, screen: 'compare' }))
 test('compares the halves of what is held first, and the address holds them', async () => {
   const { asked } = show()
   const heading = await screen.findByRole('heading', { level: 2 })
-  expect(heading.textContent).toBe(
-    'In B, 1 pair is newly denied, which was allowed before; 1 went quiet.',
-  )
+  expect(heading.textContent).toBe('In B, 1 pair is newly denied, which was allowed before; 1 went quiet.')
   expect(view().compare).toBe(`around-${A.to}-1800`)
   expect(asked.at(-1)).toMatchObject({ a: { of: 'held', range: A }, b: { of: 'held', range: B } })
   expect(screen.getByRole('note').textContent).toBe('B has 2 gaps in which nothing was received.')
