@@ -133,7 +133,9 @@ describe('the files of a history', () => {
     await writeFile(join(folder, 'history.duckdb'), 'x'.repeat(20_000))
     await expect(openDuckDbHistory(folder).open()).rejects.toMatchObject({ trouble: 'damaged' })
     const other = await temporaryFolder()
-    await mkdir(join(other, 'days'))
+    const made = await openHistory(other)
+    await made.close()
+    await mkdir(join(other, 'days'), { recursive: true })
     await writeFile(join(other, 'days/2026-09-22.1.duckdb'), 'y'.repeat(20_000))
     await expect(openDuckDbHistory(other).open()).rejects.toMatchObject({
       trouble: 'damaged',
