@@ -49,11 +49,18 @@ function withoutAbsurdEnums(outcome: Outcome, bytes: Uint8Array): unknown {
   return JSON.parse(hasLongNumber ? text.replaceAll(enums, '"$1":""') : text)
 }
 
+/** Whether a number of eleven bytes may be in it: protobuf-es skips one in an unknown field, protobuf-go and we refuse it. */
+function mayHaveEndlessNumber(bytes: Uint8Array): boolean {
+  return /^(?:..)*?(?:[89a-f].){10}/.test(Buffer.from(bytes).toString('hex'))
+}
+
 function expectSame(bytes: Uint8Array): void {
-  for (const message of ['FlowResult', 'Flow'] as const)
+  for (const message of ['FlowResult', 'Flow'] as const) {
+    if (ours(bytes, message) === 'noise' && mayHaveEndlessNumber(bytes)) continue
     expect(withoutAbsurdEnums(ours(bytes, message), bytes)).toEqual(
       withoutAbsurdEnums(ofTheLibrary(bytes, message), bytes),
     )
+  }
 }
 
 const encoded = (flow: Flow): Uint8Array => toBinary(FlowSchema, flowToMessage(flow))
