@@ -6,7 +6,7 @@
  * is held is replaced by a newer version, and only by one that is not poorer.
  */
 import type { Expression } from '../../src/filter/tree/expression.ts'
-import type { LabelledKey } from '../../src/flows/flow.ts'
+import type { Counters, LabelledKey } from '../../src/flows/flow.ts'
 
 export interface HistoryRange {
   readonly from: number
@@ -82,15 +82,8 @@ export interface HistoryLimits {
 }
 
 /** Sums over records. A counter is null where none of them has it. */
-export interface HistorySums {
+export interface HistorySums extends Counters {
   readonly records: number
-  readonly packetsIn: number | null
-  readonly packetsOut: number | null
-  readonly bytesIn: number | null
-  readonly bytesOut: number | null
-  readonly numConnectionsStarted: number | null
-  readonly numConnectionsCompleted: number | null
-  readonly numConnectionsLive: number | null
   /** The least start and the greatest end of the records. */
   readonly first: number
   readonly last: number

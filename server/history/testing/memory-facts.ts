@@ -1,18 +1,9 @@
 /** The records of the in-memory history, and their sums. */
+import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { Counters, Flow, LabelledKey } from '../../../src/flows/flow.ts'
 import type { Bucket, EntryId, HeldBucket, HistoryGap, HistorySums } from '../history-store.ts'
 
 export const HOUR = 3600
-const COUNTERS = [
-  'packetsIn',
-  'packetsOut',
-  'bytesIn',
-  'bytesOut',
-  'numConnectionsStarted',
-  'numConnectionsCompleted',
-  'numConnectionsLive',
-] as const satisfies readonly (keyof Counters)[]
-
 /** A record, or the sum of one entry's records in a step. */
 export interface Fact extends HistorySums {
   readonly entry: EntryId
@@ -38,18 +29,18 @@ export function portOf({ key }: LabelledKey): string {
 
 export function factOf(bucket: Bucket, entry: EntryId, row: number): Fact {
   const counters = Object.fromEntries(
-    COUNTERS.map((name) => {
+    COUNTER_NAMES.map((name) => {
       const value = bucket[name][row] ?? Number.NaN
       return [name, Number.isNaN(value) ? null : value]
     }),
-  ) as Record<(typeof COUNTERS)[number], number | null> // of these names
+  ) as Record<keyof Counters, number | null> // of these names
   const { start, seconds } = bucket
   return { entry, start, seconds, records: 1, first: start, last: start + seconds, ...counters }
 }
 
 export function flowOf(fact: Fact, subject: LabelledKey): Flow {
-  const counters = Object.fromEntries(COUNTERS.map((name) => [name, fact[name]])) as Record<
-    (typeof COUNTERS)[number],
+  const counters = Object.fromEntries(COUNTER_NAMES.map((name) => [name, fact[name]])) as Record<
+    keyof Counters,
     number | null
   > // of these names
   return { ...subject, ...counters, startTime: fact.start, endTime: fact.last }
@@ -57,11 +48,11 @@ export function flowOf(fact: Fact, subject: LabelledKey): Flow {
 
 export function sumsOf(facts: readonly HistorySums[]): HistorySums {
   const counters = Object.fromEntries(
-    COUNTERS.map((name) => {
+    COUNTER_NAMES.map((name) => {
       const recorded = facts.map((fact) => fact[name]).filter((value) => value !== null)
       return [name, recorded.length === 0 ? null : recorded.reduce((a, b) => a + b, 0)]
     }),
-  ) as Record<(typeof COUNTERS)[number], number | null> // of these names
+  ) as Record<keyof Counters, number | null> // of these names
   return {
     records: facts.reduce((sum, { records }) => sum + records, 0),
     first: facts.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY),
@@ -101,8 +92,8 @@ export function withoutBucket(
   })
 }
 
-export function columnsOf(facts: readonly Fact[]): Record<(typeof COUNTERS)[number], Float64Array> {
+export function columnsOf(facts: readonly Fact[]): Record<keyof Counters, Float64Array> {
   return Object.fromEntries(
-    COUNTERS.map((name) => [name, Float64Array.from(facts, (fact) => fact[name] ?? Number.NaN)]),
-  ) as Record<(typeof COUNTERS)[number], Float64Array> // of these names
+    COUNTER_NAMES.map((name) => [name, Float64Array.from(facts, (fact) => fact[name] ?? Number.NaN)]),
+  ) as Record<keyof Counters, Float64Array> // of these names
 }
