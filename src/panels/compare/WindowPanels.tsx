@@ -1,6 +1,6 @@
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
-import { formatClocks, formatZone } from '../../lib/format.ts'
+import { formatClocks } from '../../lib/format.ts'
 import { fromLocalText, toLocalText } from '../../lib/local-time.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type SideName,
 } from '../../state/compare/compare-choice.ts'
 import { Button } from '../../ui/Button.tsx'
+import { TimeField } from '../../ui/TimeField.tsx'
 import { lengthWords } from './window-length.ts'
 
 /** Sets the moment, and how long before and after it. */
@@ -134,39 +135,5 @@ function TimesForm({
         </Button>
       </p>
     </form>
-  )
-}
-
-/** A field for a time, with its zone, which depends on the date where clocks change. */
-function TimeField({
-  title,
-  text,
-  onChange,
-}: {
-  title: string
-  text: string
-  onChange: (text: string) => void
-}) {
-  const id = useId()
-  const at = fromLocalText(text)
-  return (
-    <>
-      <label htmlFor={id} className="text-muted">
-        {title}
-      </label>
-      <input
-        id={id}
-        type="datetime-local"
-        step={1}
-        required
-        value={text}
-        aria-describedby={`${id}-zone`}
-        onChange={(event) => onChange(event.currentTarget.value)}
-        className="h-8 min-w-0 rounded-[7px] border border-edge bg-page px-2"
-      />
-      <span id={`${id}-zone`} className="text-2xs text-muted">
-        {at === null ? '' : formatZone(at)}
-      </span>
-    </>
   )
 }

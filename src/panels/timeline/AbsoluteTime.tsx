@@ -1,8 +1,8 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 
-import { formatZone } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { Button } from '../../ui/Button.tsx'
+import { TimeField } from '../../ui/TimeField.tsx'
 import { fromLocalText, toLocalText } from '../../lib/local-time.ts'
 
 /** A form for a range with two absolute times, in the zone of the browser. */
@@ -13,7 +13,6 @@ export function AbsoluteTime({
   initial: TimeRange
   onSelect: (range: TimeRange) => void
 }) {
-  const id = useId()
   const [from, setFrom] = useState(toLocalText(initial.from))
   const [to, setTo] = useState(toLocalText(initial.to))
   const start = fromLocalText(from)
@@ -27,8 +26,8 @@ export function AbsoluteTime({
         if (range !== null) onSelect(range)
       }}
     >
-      <Field id={`${id}-from`} title="From" value={from} at={start} onChange={setFrom} />
-      <Field id={`${id}-to`} title="To" value={to} at={end} onChange={setTo} />
+      <TimeField title="From" text={from} onChange={setFrom} />
+      <TimeField title="To" text={to} onChange={setTo} />
       <p className="col-span-3 flex items-center justify-between gap-3 text-2xs text-muted" role="status">
         {range === null ? (
           <span className="text-deny" ref={scrollIntoView}>
@@ -42,42 +41,6 @@ export function AbsoluteTime({
         </Button>
       </p>
     </form>
-  )
-}
-
-/** A field for a time, with its zone, which depends on the date where clocks change. */
-function Field({
-  id,
-  title,
-  value,
-  at,
-  onChange,
-}: {
-  id: string
-  title: string
-  value: string
-  at: number | null
-  onChange: (value: string) => void
-}) {
-  return (
-    <>
-      <label htmlFor={id} className="text-muted">
-        {title}
-      </label>
-      <input
-        id={id}
-        type="datetime-local"
-        step={1}
-        required
-        value={value}
-        aria-describedby={`${id}-zone`}
-        onChange={(event) => onChange(event.currentTarget.value)}
-        className="h-8 min-w-0 rounded-[7px] border border-edge bg-page px-2"
-      />
-      <span id={`${id}-zone`} className="text-2xs text-muted">
-        {at === null ? '' : formatZone(at)}
-      </span>
-    </>
   )
 }
 
