@@ -1,6 +1,6 @@
 /** The class names of the top bar, shared with the loading shell so that the bar does not shift when the source is known. */
 export const TOP_BAR =
-  'flex h-top flex-none items-center gap-2 border-b border-line bg-surface px-4 lg:gap-3.5 phone:px-3'
+  'flex h-top flex-none items-center gap-2 border-b border-line bg-surface px-4 lg:gap-3.5 max-md:px-3 phone:px-3'
 
 export function Brand() {
   return (

@@ -12,11 +12,13 @@ export function CommandButtons() {
     <>
       <Button
         aria-label="Search or command"
-        className="max-lg:w-8 max-lg:px-0 xl:min-w-52 phone:size-9"
+        className="max-lg:w-8 max-lg:px-0 xl:min-w-36 2xl:min-w-52 phone:size-9"
         onClick={() => commands.run('palette.open')}
       >
         <Icon name="search" className="size-3.5 text-muted phone:hidden" />
-        <span className="hidden flex-1 text-left text-muted xl:inline">Search or command</span>
+        <span className="hidden flex-1 text-left text-muted xl:inline">
+          Search<span className="max-2xl:hidden"> or command</span>
+        </span>
         <span className="max-lg:hidden">
           <KeyCaps caps={PALETTE_CAPS} />
         </span>

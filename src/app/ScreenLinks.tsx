@@ -17,7 +17,7 @@ export function ScreenLinks() {
   return (
     <nav
       aria-label="Screens"
-      className="flex gap-0.5 phone:grid phone:h-full phone:auto-cols-fr phone:grid-flow-col"
+      className="flex gap-0.5 max-md:gap-0 phone:grid phone:h-full phone:auto-cols-fr phone:grid-flow-col"
     >
       {SCREENS.map(({ screen, title, more = '' }) => (
         <a
@@ -25,7 +25,7 @@ export function ScreenLinks() {
           href={printView({ ...view, screen, open: null }) || './'}
           aria-label={title + more}
           aria-current={view.screen === screen ? 'page' : undefined}
-          className="flex h-7 items-center justify-center rounded-[7px] px-3 font-medium max-lg:px-1.5 max-lg:text-xs whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-semibold aria-[current=page]:text-ink phone:h-full phone:rounded-none phone:border-t-2 phone:border-transparent phone:text-xs phone:aria-[current=page]:border-accent phone:aria-[current=page]:bg-transparent phone:aria-[current=page]:text-accent"
+          className="flex h-7 items-center justify-center rounded-[7px] px-3 font-medium max-2xl:px-2 max-lg:px-1 max-lg:text-xs max-md:px-0.5 max-md:text-2xs whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-semibold aria-[current=page]:text-ink phone:h-full phone:rounded-none phone:border-t-2 phone:border-transparent phone:text-xs phone:aria-[current=page]:border-accent phone:aria-[current=page]:bg-transparent phone:aria-[current=page]:text-accent"
           onClick={(event) => {
             if (isForBrowser(event)) return
             event.preventDefault()

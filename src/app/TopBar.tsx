@@ -28,7 +28,7 @@ export function TopBar() {
   return (
     <header ref={bar} data-part="top" className={TOP_BAR}>
       {/* What stands at both sides takes room that is free, so that the screens keep their place whatever it says. */}
-      <div className="flex min-w-0 flex-1 items-center gap-2 lg:gap-3.5">
+      <div className="flex min-w-0 flex-[1.3] items-center gap-2 lg:gap-3.5">
         <Brand />
         <div className="relative flex h-8 max-w-xl min-w-36 flex-initial items-center gap-2 overflow-hidden rounded-[8px] border border-line pr-7 pl-3 whitespace-nowrap hover:bg-sunken max-lg:pr-6 phone:h-9 phone:min-w-0 phone:gap-1.5 phone:border-transparent phone:px-1">
           <SourceBadge />
@@ -53,7 +53,7 @@ export function TopBar() {
           </Suspense>
         </div>
         {screen === 'flows' && isNarrow ? (
-          <Suspense fallback={<div className="w-8 md:w-20 phone:w-9" />}>
+          <Suspense fallback={<div className="w-8 lg:w-20 phone:w-9" />}>
             <FacetRail />
           </Suspense>
         ) : null}

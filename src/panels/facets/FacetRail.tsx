@@ -20,9 +20,9 @@ export function FacetRail() {
         <PopoverPanel
           title="Facets"
           trigger={
-            <Button className="max-md:w-8 max-md:px-0 phone:size-9">
+            <Button className="max-lg:w-8 max-lg:px-0 phone:size-9">
               <Icon name="filter" className="size-3.5" />
-              <span className="max-md:sr-only">Facets</span>
+              <span className="max-lg:sr-only">Facets</span>
             </Button>
           }
         >
