@@ -4,15 +4,9 @@
  * stands for.
  */
 import { unreachable } from '../../lib/assert.ts'
-import {
-  type FieldId,
-  fieldOf,
-  type LabelFieldId,
-  type TextField,
-  type TextFieldId,
-} from '../../flows/field.ts'
+import type { FieldId, LabelFieldId, TextFieldId } from '../../flows/field.ts'
 import { NETWORK_NAMES } from '../../flows/spelling.ts'
-import { textTest, wordTest } from '../tree/evaluate.ts'
+import { asText, isPattern, spellings, textTest, wordTest } from '../tree/evaluate.ts'
 import type { Comparison, Value, Word } from '../tree/expression.ts'
 
 /**
@@ -58,19 +52,6 @@ function pattern(text: string, folded: boolean): TextTest {
 
 function contained(wanted: string): TextPattern {
   return { after: '', pieces: ['', wanted, ''], folded: true }
-}
-
-function asText(value: Value): string {
-  return value.kind === 'text' ? value.text : String(value.number)
-}
-
-function isPattern(value: Value): boolean {
-  return value.kind === 'text' && value.wildcard && value.text.includes('*')
-}
-
-function spellings(field: FieldId): Partial<Pick<TextField, 'stored' | 'shown' | 'words'>> {
-  const found = fieldOf(field)
-  return found.type === 'text' ? found : {}
 }
 
 /** The stored texts that are shown in another spelling. */

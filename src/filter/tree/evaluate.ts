@@ -29,15 +29,18 @@ export function isNegated(operator: Operator): boolean {
   return operator === '!=' || operator === '!~'
 }
 
-function asText(value: Value): string {
+/** The value as text, for a field of texts. */
+export function asText(value: Value): string {
   return value.kind === 'text' ? value.text : String(value.number)
 }
 
-function isPattern(value: Value): boolean {
+/** Whether a `*` of the value stands for any text. */
+export function isPattern(value: Value): boolean {
   return value.kind === 'text' && value.wildcard && value.text.includes('*')
 }
 
-function spellings(field: FieldId): Partial<Pick<TextField, 'stored' | 'shown' | 'words'>> {
+/** How the values of a field are spelled; empty for a field that stores and shows them as they are typed. */
+export function spellings(field: FieldId): Partial<Pick<TextField, 'stored' | 'shown' | 'words'>> {
   const found = fieldOf(field)
   return found.type === 'text' ? found : {}
 }
