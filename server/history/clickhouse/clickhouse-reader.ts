@@ -32,7 +32,7 @@ export class ClickHouseReader implements SqlReader {
       grain === 'hour' ? (['flows_1h', HOUR_SECONDS] as const) : (['flows', 15] as const)
     this.source = {
       dialect: CLICKHOUSE,
-      cluster: sql`${name}`,
+      cluster: name,
       // FINAL: rows that were inserted twice count once.
       facts: sql`${verbatim(connection.table(table))} final`,
       keys: sql`${verbatim(connection.table('keys'))} final`,

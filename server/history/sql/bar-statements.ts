@@ -81,7 +81,7 @@ function barOf(
 ): { readonly barAt: (time: SqlText) => SqlText; readonly first: number } {
   const first = origin + Math.floor((earliestStart(grain, range) - origin) / width) * width
   const since = count(first)
-  const step = sql`${count(width)}`
+  const step = count(width)
   return { barAt: (time) => dialect.roundedDown(sql`(${dialect.seconds(time)} - ${since})`, step), first }
 }
 
@@ -91,7 +91,7 @@ async function actionsOf(
 ): Promise<ReadonlyMap<bigint, string>> {
   const { dialect, keys, cluster } = reader.source
   const distinct = [...new Set(entries)]
-  const isAsked = dialect.isIn(dialect.keyColumn, sql`${ids(distinct)}`)
+  const isAsked = dialect.isIn(dialect.keyColumn, ids(distinct))
   const statement = sql`select ${dialect.keyColumn} as act_k, action from ${keys} where cluster = ${cluster} and ${isAsked}`
   const rows = await reader.rows(statementOf(statement, dialect), distinct.length)
   return new Map(rows.map((row) => [readId(row['act_k']), readText(row['action'])]))

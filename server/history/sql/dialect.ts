@@ -1,51 +1,46 @@
 /** What DuckDB and ClickHouse say differently. Everything else in this room is the same text for both. */
-import { type ParamType, type SqlText, sql, verbatim } from './sql-text.ts'
+import { joined, type Operand, type ParamType, type SqlText, sql, verbatim } from './sql-text.ts'
 
 export interface Dialect {
-  readonly name: 'duckdb' | 'clickhouse'
   /** The place of a parameter, numbered from 1. */
   placeholder(index: number, type: ParamType): string
   /** The column of `keys` that the facts name as `k`: DuckDB has a dense number for it, ClickHouse the id itself. */
   readonly keyColumn: SqlText
   /** Whether the value is in a list that is bound as one parameter. */
-  isIn(value: SqlText, list: SqlText): SqlText
+  isIn(value: Operand, list: Operand): SqlText
   /** Unix seconds of a column of times. */
-  seconds(time: SqlText): SqlText
+  seconds(time: Operand): SqlText
   /** Unix seconds as a time, to compare a column of times with. */
-  time(seconds: SqlText): SqlText
+  time(seconds: Operand): SqlText
   /** A whole number, not negative, rounded down to a multiple. */
-  roundedDown(value: SqlText, step: SqlText): SqlText
-  /** Whether the array has the element. */
-  arrayHas(array: SqlText, element: SqlText): SqlText
+  roundedDown(value: Operand, step: Operand): SqlText
   /** Whether some element passes. */
-  arraySome(array: SqlText, passes: (element: SqlText) => SqlText): SqlText
+  arraySome(array: Operand, passes: (element: SqlText) => SqlText): SqlText
   /** An array of these elements. */
-  arrayOf(elements: readonly SqlText[]): SqlText
+  arrayOf(elements: readonly Operand[]): SqlText
   /** The two arrays as one. */
-  arrayConcat(a: SqlText, b: SqlText): SqlText
+  arrayConcat(a: Operand, b: Operand): SqlText
   /** The array with each element once. */
-  arrayDistinct(array: SqlText): SqlText
+  arrayDistinct(array: Operand): SqlText
   /** The elements that pass, or all of them for null, each as another value. */
   arrayMap(
-    array: SqlText,
+    array: Operand,
     passes: ((element: SqlText) => SqlText) | null,
     to: (element: SqlText) => SqlText,
   ): SqlText
   /** In the list of a `select`: a row for each element. */
-  unnest(array: SqlText): SqlText
+  unnest(array: Operand): SqlText
   /** As text. */
-  asText(value: SqlText): SqlText
+  asText(value: Operand): SqlText
   /** A sum or a count as a 64-bit float, whose precision JavaScript has: a 128-bit sum would be slow to read. */
-  asFloat(value: SqlText): SqlText
-  startsWith(value: SqlText, prefix: SqlText): SqlText
+  asFloat(value: Operand): SqlText
+  startsWith(value: Operand, prefix: Operand): SqlText
   /** Whether the value contains the text; letter case counts. */
-  contains(value: SqlText, part: SqlText): SqlText
+  contains(value: Operand, part: Operand): SqlText
   /** The characters of a text from a position, counted from 1 in characters. */
-  fromPosition(value: SqlText, position: SqlText): SqlText
+  fromPosition(value: Operand, position: Operand): SqlText
   /** Whether the whole value matches a regular expression (RE2). */
-  matches(value: SqlText, expression: SqlText): SqlText
-  /** Length in characters. */
-  length(value: SqlText): SqlText
+  matches(value: Operand, expression: Operand): SqlText
 }
 
 const DUCKDB_TYPES = {
@@ -58,7 +53,6 @@ const DUCKDB_TYPES = {
 } as const satisfies Record<ParamType, string>
 
 export const DUCKDB: Dialect = {
-  name: 'duckdb',
   // The cast, because DuckDB otherwise takes the type from the use, and an array from nothing.
   placeholder: (index, type) => `$${index}::${DUCKDB_TYPES[type]}`,
   keyColumn: verbatim('k'),
@@ -67,9 +61,8 @@ export const DUCKDB: Dialect = {
   seconds: (time) => sql`${time}::bigint`,
   time: (seconds) => sql`${seconds}::uinteger`,
   roundedDown: (value, step) => sql`(${value} // ${step} * ${step})`,
-  arrayHas: (array, element) => sql`list_contains(${array}, ${element})`,
   arraySome: (array, passes) => sql`(len(list_filter(${array}, lambda x: ${passes(verbatim('x'))})) > 0)`,
-  arrayOf: (elements) => sql`[${commaSeparated(elements)}]`,
+  arrayOf: (elements) => sql`[${joined(elements, ', ')}]`,
   arrayConcat: (a, b) => sql`list_concat(${a}, ${b})`,
   arrayDistinct: (array) => sql`list_distinct(${array})`,
   arrayMap: (array, passes, to) => {
@@ -83,7 +76,6 @@ export const DUCKDB: Dialect = {
   contains: (value, part) => sql`contains(${value}, ${part})`,
   fromPosition: (value, position) => sql`substr(${value}, ${position})`,
   matches: (value, expression) => sql`regexp_full_match(${value}, ${expression}, 's')`,
-  length: (value) => sql`length(${value})`,
 }
 
 const CLICKHOUSE_TYPES = {
@@ -96,16 +88,14 @@ const CLICKHOUSE_TYPES = {
 } as const satisfies Record<ParamType, string>
 
 export const CLICKHOUSE: Dialect = {
-  name: 'clickhouse',
   placeholder: (index, type) => `{p${index}:${CLICKHOUSE_TYPES[type]}}`,
   keyColumn: verbatim('id'),
   isIn: (value, list) => sql`${value} in ${list}`,
   seconds: (time) => sql`toInt64(toUnixTimestamp(${time}))`,
   time: (seconds) => sql`toDateTime(${seconds})`,
   roundedDown: (value, step) => sql`(intDiv(${value}, ${step}) * ${step})`,
-  arrayHas: (array, element) => sql`has(${array}, ${element})`,
   arraySome: (array, passes) => sql`arrayExists(x -> ${passes(verbatim('x'))}, ${array})`,
-  arrayOf: (elements) => sql`[${commaSeparated(elements)}]`,
+  arrayOf: (elements) => sql`[${joined(elements, ', ')}]`,
   arrayConcat: (a, b) => sql`arrayConcat(${a}, ${b})`,
   arrayDistinct: (array) => sql`arrayDistinct(${array})`,
   arrayMap: (array, passes, to) => {
@@ -120,9 +110,4 @@ export const CLICKHOUSE: Dialect = {
   fromPosition: (value, position) => sql`substringUTF8(${value}, ${position})`,
   // match() searches; the dot matches line breaks there by default.
   matches: (value, expression) => sql`match(${value}, concat('^(?:', ${expression}, ')$'))`,
-  length: (value) => sql`lengthUTF8(${value})`,
-}
-
-function commaSeparated(parts: readonly SqlText[]): SqlText {
-  return { parts: parts.flatMap((part, i) => (i === 0 ? part.parts : [', ', ...part.parts])) }
 }

@@ -95,7 +95,7 @@ async function askGroup(
       ),
     )
     .reduce((all, each) => dialect.arrayConcat(all, each))
-  const each = sql`${withKeys(source, condition, sql`${dialect.unnest(values)} as facet`)}`
+  const each = withKeys(source, condition, sql`${dialect.unnest(values)} as facet`)
   const summed = sql`select facet, ${sumsOfSums()} from (${each}) as g group by facet`
   const ranked = sql`select *, row_number() over (partition by substring(facet, 1, ${count(PREFIX_LENGTH)}) order by z_n desc, facet) as place from (${summed}) as h`
   const statement = sql`select * from (${ranked}) as p where place <= ${count(top)} order by substring(facet, 1, ${count(PREFIX_LENGTH)}), place`
@@ -146,12 +146,11 @@ function columnAsTexts(field: KeyColumnField, dialect: Dialect): SqlText {
 
 /** The values of the labels with a key, as `labelValue` has them: empty for a label without `=`. */
 function valuesOfLabel(labels: SqlText, key: string, dialect: Dialect): SqlText {
-  const withEquals = text(`${key}=`)
   const values = dialect.arrayMap(
     labels,
-    (label) => sql`(${label} = ${text(key)} or ${dialect.startsWith(label, sql`${withEquals}`)})`,
+    (label) => sql`(${label} = ${text(key)} or ${dialect.startsWith(label, text(`${key}=`))})`,
     // Positions count from 1, in characters and not in UTF-16 units.
-    (label) => dialect.fromPosition(label, sql`${count(Array.from(key).length + 2)}`),
+    (label) => dialect.fromPosition(label, count(Array.from(key).length + 2)),
   )
   return dialect.arrayDistinct(values)
 }

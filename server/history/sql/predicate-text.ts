@@ -21,7 +21,18 @@ import type { TextPattern, TextTest } from '../../../src/filter/plan/text-predic
 import type { MeasureFieldId } from '../../../src/flows/field.ts'
 import { ensure, unreachable } from '../../../src/lib/assert.ts'
 import type { Dialect } from './dialect.ts'
-import { allOf, joined, number, someOf, sql, type SqlText, text, TRUE, verbatim } from './sql-text.ts'
+import {
+  allOf,
+  joined,
+  number,
+  type Param,
+  someOf,
+  sql,
+  type SqlText,
+  text,
+  TRUE,
+  verbatim,
+} from './sql-text.ts'
 import { COUNTER_COLUMNS, endOf, type FactSource } from './tables.ts'
 
 /** The condition on a row of `keys`. */
@@ -115,10 +126,7 @@ function numberTest(value: SqlText, { operator, numbers }: NumberTest): SqlText 
   const bound = number(ensure(numbers[0], 'number'))
   switch (operator) {
     case '=':
-      return isOneOf(
-        value,
-        numbers.map((each) => sql`${number(each)}`),
-      )
+      return isOneOf(value, numbers.map(number))
     case '<':
       return sql`(${value} < ${bound})`
     case '<=':
@@ -132,14 +140,14 @@ function numberTest(value: SqlText, { operator, numbers }: NumberTest): SqlText 
   }
 }
 
-function isOneOf(value: SqlText, wanted: readonly SqlText[]): SqlText {
+function isOneOf(value: SqlText, wanted: readonly Param[]): SqlText {
   return sql`(${value} in (${joined(wanted, ', ')}))`
 }
 
 function textTest(column: KeyColumn, { equals, patterns }: TextTest, dialect: Dialect): SqlText {
   const some = (passes: (value: SqlText) => SqlText): SqlText =>
     LISTS.has(column) ? dialect.arraySome(verbatim(column), passes) : passes(verbatim(column))
-  const wanted = equals.map((each) => sql`${text(each)}`)
+  const wanted = equals.map(text)
   const exact = patterns.filter(({ folded }) => !folded)
   return someOf([
     ...(equals.length > 0 ? [some((value) => isOneOf(value, wanted))] : []),
@@ -162,7 +170,7 @@ function foldedMatch(
   const lower = { ...pattern, after: after.toLowerCase() }
   const inAscii = some((value) =>
     allOf([
-      ...(after === '' ? [] : [dialect.startsWith(value, sql`${text(after)}`)]),
+      ...(after === '' ? [] : [dialect.startsWith(value, text(after))]),
       matches(sql`lower(${value})`, lower, dialect),
     ]),
   )
@@ -176,13 +184,13 @@ function matches(value: SqlText, { after, pieces }: TextPattern, dialect: Dialec
   const last = ensure(pieces.at(-1), 'piece')
   const middle = pieces.slice(1, -1).filter((piece) => piece !== '')
   if (middle.length === 0 && last === '') {
-    return first === '' ? TRUE : dialect.startsWith(value, sql`${text(first)}`)
+    return first === '' ? TRUE : dialect.startsWith(value, text(first))
   }
   const [only] = middle
   if (first === '' && last === '' && only !== undefined && middle.length === 1)
-    return dialect.contains(value, sql`${text(only)}`)
+    return dialect.contains(value, text(only))
   const expression = [first, ...middle, last].map(literal).join('.*')
-  return dialect.matches(value, sql`${text(expression)}`)
+  return dialect.matches(value, text(expression))
 }
 
 /** A text as a regular expression of RE2, in which a backslash before a letter or a line break is no literal. */

@@ -57,7 +57,7 @@ export async function readKeys(
   const found = new Map<EntryId, LabelledKey>()
   for (let from = 0; from < entries.length; from += MAX_KEYS_AT_ONCE) {
     const asked = entries.slice(from, from + MAX_KEYS_AT_ONCE)
-    const isAsked = dialect.isIn(sql`id`, sql`${ids(asked)}`)
+    const isAsked = dialect.isIn(sql`id`, ids(asked))
     const statement = sql`select id, body from ${keys} where cluster = ${cluster} and ${isAsked}`
     for (const row of await reader.rows(statementOf(statement, dialect), asked.length)) {
       found.set(readId(row['id']), decodeBody(readText(row['body'])))
@@ -72,7 +72,7 @@ function recordsOf(source: FactSource, { step }: RecordStep, condition: SqlText,
   const columns = Object.values(COUNTER_COLUMNS).map(verbatim)
   // A bucket has each entry once, so that nothing is to be summed.
   const isAsStored = step <= BUCKET_SECONDS && source.grain === 'raw'
-  const begins = isAsStored ? start : dialect.roundedDown(start, sql`${count(step)}`)
+  const begins = isAsStored ? start : dialect.roundedDown(start, count(step))
   const counters = columns.map((column) =>
     isAsStored ? sql`${column} as r_${column}` : sql`sum(${column}) as r_${column}`,
   )

@@ -37,7 +37,7 @@ export async function selectFacts(
   }
   const groups = await testEntries(reader, keysThatPass, remainder)
   const ofGroups = groups.map(({ entries, left }) => {
-    const ofEntries = source.dialect.isIn(sql`k`, sql`${ids(entries)}`)
+    const ofEntries = source.dialect.isIn(sql`k`, ids(entries))
     return left === true
       ? ofEntries
       : allOf([ofEntries, recordCondition(sqlPlanFor(left).records, source, now)])
@@ -62,7 +62,7 @@ function rangeCondition(
   { range }: HistorySelection,
 ): SqlText {
   const from = earliestStart(grain, range)
-  return sql`cluster = ${cluster} and t >= ${dialect.time(sql`${count(timeIn(from))}`)} and t < ${dialect.time(sql`${count(timeIn(range.to))}`)} and ${isHeld}`
+  return sql`cluster = ${cluster} and t >= ${dialect.time(count(timeIn(from)))} and t < ${dialect.time(count(timeIn(range.to)))} and ${isHeld}`
 }
 
 /** The least start that a fact of the range can have: an hour belongs to it when a part of it does. */
@@ -77,7 +77,7 @@ function timeIn(time: number): number {
 
 function namespaceCondition({ dialect }: FactSource, { namespaces }: HistorySelection): SqlText {
   if (namespaces === 'all') return TRUE
-  const list = sql`${texts([...namespaces])}`
+  const list = texts([...namespaces])
   return someOf([dialect.isIn(sql`src_ns`, list), dialect.isIn(sql`dst_ns`, list)])
 }
 

@@ -19,6 +19,9 @@ export interface SqlText {
   readonly parts: readonly (string | Param)[]
 }
 
+/** What a template takes in its places: a part, or a bound value. */
+export type Operand = SqlText | Param
+
 /** A statement for an engine: its text, and the parameters in the order of their numbers, from 1. */
 export interface Statement {
   readonly text: string
@@ -26,7 +29,7 @@ export interface Statement {
 }
 
 /** A part of a statement, with other parts and parameters in their places. */
-export function sql(texts: TemplateStringsArray, ...inserted: readonly (SqlText | Param)[]): SqlText {
+export function sql(texts: TemplateStringsArray, ...inserted: readonly Operand[]): SqlText {
   return {
     parts: texts.flatMap((text, i) => {
       const next = inserted[i]
@@ -42,8 +45,13 @@ export function verbatim(text: string): SqlText {
 }
 
 /** The parts, with a text of ours between them. */
-export function joined(parts: readonly SqlText[], separator: string): SqlText {
-  return { parts: parts.flatMap((part, i) => (i === 0 ? part.parts : [separator, ...part.parts])) }
+export function joined(parts: readonly Operand[], separator: string): SqlText {
+  return {
+    parts: parts.flatMap((part, i) => {
+      const own = 'parts' in part ? part.parts : [part]
+      return i === 0 ? own : [separator, ...own]
+    }),
+  }
 }
 
 export const TRUE = verbatim('true')

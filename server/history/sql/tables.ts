@@ -11,7 +11,7 @@
 import { ACTIONS, type Action, type Counters } from '../../../src/flows/flow.ts'
 import { unreachable } from '../../../src/lib/assert.ts'
 import type { HistorySelection } from '../history-store.ts'
-import { type Param, sql, type SqlText, verbatim } from './sql-text.ts'
+import { type Operand, sql, type SqlText, verbatim } from './sql-text.ts'
 import type { Dialect } from './dialect.ts'
 
 /** The columns of the counters, in the order of the tables. */
@@ -39,7 +39,7 @@ export const HOUR_SECONDS = 3600
 export interface FactSource {
   readonly dialect: Dialect
   /** What the columns `cluster` have for this cluster. */
-  readonly cluster: SqlText | Param
+  readonly cluster: Operand
   /** What can stand after `from`, with the columns of facts. */
   readonly facts: SqlText
   readonly keys: SqlText
