@@ -6,13 +6,13 @@ import { ALL } from '../../../src/filter/tree/expression.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import type { Bucket, HistoryLimits, HistorySelection } from '../history-store.ts'
 import { FIRST_START, numberedBucket } from '../testing/killed-writer.ts'
-import { type DuckDbOptions, type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
+import { type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
 
 const DAY = 86_400
 const HOUR = 3600
 
-async function openHistory(folder: string, options: DuckDbOptions = {}): Promise<DuckDbHistory> {
-  const history = openDuckDbHistory(folder, options)
+async function openHistory(folder: string): Promise<DuckDbHistory> {
+  const history = openDuckDbHistory(folder)
   await history.open()
   onTestFinished(() => history.close())
   return history
@@ -104,14 +104,14 @@ describe('the files of a history', () => {
     expect(await totals(history)).toMatchObject({ records: 300 })
   })
 
-  test('a size is kept by the oldest days', async () => {
+  test('the roll-up of hours stays when their records go', async () => {
     const folder = await temporaryFolder()
-    const history = await openHistory(folder, { maxSize: 1 })
+    const history = await openHistory(folder)
     for (let day = 0; day < 4; day++) await history.put(bucketAt(day * DAY))
     await history.rollUp('prod', FIRST_START + 10 * DAY)
-    expect(await history.drop({ raw: 0, hours: 0 })).toEqual({ rows: 900 })
+    expect(await history.drop({ raw: FIRST_START + 3 * DAY, hours: 0 })).toEqual({ rows: 900 })
+    await history.rollUp('prod', FIRST_START + 10 * DAY)
     expect(await days(folder)).toHaveLength(1)
-    // The roll-up of hours whose records went stays as it is.
     expect(await totals(history, selectionOf({ grain: 'hour' }))).toMatchObject({ records: 1200 })
   })
 

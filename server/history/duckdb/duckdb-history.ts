@@ -32,7 +32,7 @@ import { DuckDbReader } from './duckdb-reader.ts'
 import { factSource, partsOf, recordsIn } from './fact-source.ts'
 import { HistoryFolder } from './history-folder.ts'
 import { putBuckets, PutQueue } from './put-buckets.ts'
-import { dropBefore, dropToSize, dropUnusedKeys } from './retention.ts'
+import { dropBefore, dropUnusedKeys } from './retention.ts'
 import { rollUpHours } from './roll-up-hours.ts'
 
 /** Bytes. Beside it are the pages of a bucket, the keys that are remembered, and Node itself. */
@@ -48,8 +48,6 @@ const OWN_LIMITS: HistoryLimits = {
 export interface DuckDbOptions {
   /** Bytes that DuckDB may take; see {@link DEFAULT_MEMORY}. */
   readonly memory?: number
-  /** Bytes on disk: `drop` deletes the oldest days until the folder has no more. */
-  readonly maxSize?: number
 }
 
 /** The history in a folder, which is made when it is not there. Nothing is opened before `open()`. */
@@ -145,14 +143,11 @@ export class DuckDbHistory implements HistoryStore {
       const raw = await dropBefore(session, files, 'days', before.raw)
       if (raw.rows > 0) await folder.setRawSince(before.raw)
       const hours = await dropBefore(session, files, 'hours', before.hours)
-      const { maxSize } = this.#options
-      const large = maxSize === undefined ? null : await dropToSize(session, files, this.#path, maxSize)
-      if (large !== null) await folder.setRawSince(large.rawBefore)
-      if (raw.isFileGone || hours.isFileGone || large?.isFileGone === true) {
+      if (raw.isFileGone || hours.isFileGone) {
         await dropUnusedKeys(session, files)
         codes.forget()
       }
-      return { rows: raw.rows + hours.rows + (large?.rows ?? 0) }
+      return { rows: raw.rows + hours.rows }
     })
   }
 
