@@ -5,7 +5,7 @@
 import { HOUR_SECONDS } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import { type Part, type PartFiles, temporaryOf } from './part-files.ts'
-import { PART_TABLES } from './part-tables.ts'
+import { attachment, partTables } from './part-tables.ts'
 
 /** After the end of a day, late and corrected buckets still come. */
 const SETTLED_AFTER_SECONDS = 2 * HOUR_SECONDS
@@ -25,10 +25,9 @@ export async function compactOneDay(
 }
 
 async function compact({ writer }: DuckDbSession, files: PartFiles, day: Part): Promise<void> {
-  const path = temporaryOf(day).replaceAll("'", "''")
-  await writer.run(`attach '${path}' as compacted`)
+  await writer.run(attachment(temporaryOf(day), 'compacted'))
   try {
-    for (const table of PART_TABLES.days) await writer.run(table.replace('exists ', 'exists compacted.main.'))
+    for (const table of partTables('days', 'compacted')) await writer.run(table)
     // The order of the rows is what this is for.
     await writer.run('set preserve_insertion_order = true')
     await writer.run(

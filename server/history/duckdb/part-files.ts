@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { HistoryError } from '../history-error.ts'
 import type { HistoryRange } from '../history-store.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
-import { PART_TABLES, type PartKind } from './part-tables.ts'
+import { attachment, type PartKind, partTables } from './part-tables.ts'
 
 /** Files of one kind that may be open. A capture with times from all over would otherwise open one for each day of them. */
 const MAX_PARTS = 1500
@@ -108,7 +108,7 @@ export class PartFiles {
 
   /** Replaces the file of a part by one that was written under {@link temporaryOf} and detached. */
   async replace(part: Part): Promise<void> {
-    const next = { ...partOf(this.#folder, part.kind, part.name, part.generation + 1) }
+    const next = partOf(this.#folder, part.kind, part.name, part.generation + 1)
     await rename(temporaryOf(part), next.path)
     const old = this.#open.get(idOf(part))
     await this.#attach(next)
@@ -118,10 +118,9 @@ export class PartFiles {
   }
 
   async #attach(part: Part): Promise<void> {
-    await this.#session.writer.run(`attach '${part.path.replaceAll("'", "''")}' as ${part.catalog}`)
-    for (const table of PART_TABLES[part.kind]) {
-      await this.#session.writer.run(table.replace('exists ', `exists ${part.catalog}.main.`))
-    }
+    const { writer } = this.#session
+    await writer.run(attachment(part.path, part.catalog))
+    for (const table of partTables(part.kind, part.catalog)) await writer.run(table)
     this.#open.set(idOf(part), { part, readers: 0, isRetired: false })
   }
 

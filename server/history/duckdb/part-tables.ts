@@ -30,17 +30,34 @@ export const MAIN_TABLES: readonly string[] = [
 
 export type PartKind = 'days' | 'hours'
 
+/** The columns of the tables of each kind of file. */
+const PART_TABLES = {
+  days: {
+    facts: FACTS,
+    done: 'cluster usmallint, t uinteger, s uinteger, ver bigint, n uinteger, stamp bigint',
+  },
+  hours: { hours: HOURS, rolled: 'cluster usmallint, t uinteger, stamp bigint' },
+} as const satisfies Record<PartKind, object>
+
 /**
- * Of a file with a day's records, and of one with a month's roll-up. `done` and `rolled` say what is complete; `stamp` counts the
- * changes of all buckets, so that an hour is known to have changed since it was rolled up.
+ * Statements that make the tables of a file with a day's records, or of one with a month's roll-up, which is attached as
+ * `catalog`. `done` and `rolled` say what is complete; `stamp` counts the changes of all buckets, so that an hour is known to
+ * have changed since it was rolled up.
  */
-export const PART_TABLES: Readonly<Record<PartKind, readonly string[]>> = {
-  days: [
-    `create table if not exists facts (${FACTS})`,
-    'create table if not exists done (cluster usmallint, t uinteger, s uinteger, ver bigint, n uinteger, stamp bigint)',
-  ],
-  hours: [
-    `create table if not exists hours (${HOURS})`,
-    'create table if not exists rolled (cluster usmallint, t uinteger, stamp bigint)',
-  ],
+export function partTables(kind: PartKind, catalog: string): readonly string[] {
+  return Object.entries(PART_TABLES[kind]).map(
+    ([table, columns]) => `create table if not exists ${catalog}.main.${table} (${columns})`,
+  )
+}
+
+/** Statements that delete the bucket or hour of a cluster (`$1`, its code) that begins at a time (`$2`). */
+export function partDeletions(kind: PartKind, catalog: string): readonly string[] {
+  return Object.keys(PART_TABLES[kind]).map(
+    (table) => `delete from ${catalog}.main.${table} where cluster = $1::usmallint and t = $2::uinteger`,
+  )
+}
+
+/** The statement that opens a file beside the main one, and makes it when it is not there. */
+export function attachment(path: string, catalog: string): string {
+  return `attach '${path.replaceAll("'", "''")}' as ${catalog}`
 }

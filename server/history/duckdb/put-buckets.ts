@@ -10,6 +10,7 @@ import { factChunks } from './fact-chunks.ts'
 import { heldKey, type HeldVersion } from './held-index.ts'
 import type { HistoryFolder } from './history-folder.ts'
 import type { Part } from './part-files.ts'
+import { partDeletions } from './part-tables.ts'
 
 const MAX_ROWS_AT_ONCE = 100_000
 
@@ -123,12 +124,8 @@ async function store(folder: HistoryFolder, { catalog }: Part, accepted: readonl
   const name = catalog.slice(1, -1)
   await session.transaction(async (connection) => {
     for (const { cluster, bucket } of accepted.filter(({ isHeld }) => isHeld)) {
-      for (const table of ['facts', 'done']) {
-        await connection.run(
-          `delete from ${catalog}.main.${table} where cluster = $1::usmallint and t = $2::uinteger`,
-          [cluster, bucket.start],
-        )
-      }
+      for (const deletion of partDeletions('days', catalog))
+        await connection.run(deletion, [cluster, bucket.start])
     }
     const facts = await connection.createAppender('facts', 'main', name)
     const done = await connection.createAppender('done', 'main', name)

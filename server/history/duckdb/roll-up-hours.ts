@@ -2,6 +2,7 @@
 import { COUNTER_COLUMNS, HOUR_SECONDS } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import type { Part, PartFiles } from './part-files.ts'
+import { partDeletions } from './part-tables.ts'
 
 const COUNTERS = Object.values(COUNTER_COLUMNS)
 
@@ -67,12 +68,7 @@ async function rollUpHour(
   const { catalog } = await files.partAt('hours', hour)
   const sums = COUNTERS.map((column) => `sum(${column})::bigint`).join(', ')
   await session.transaction(async (connection) => {
-    for (const table of ['hours', 'rolled']) {
-      await connection.run(
-        `delete from ${catalog}.main.${table} where cluster = $1::usmallint and t = $2::uinteger`,
-        [cluster, hour],
-      )
-    }
+    for (const deletion of partDeletions('hours', catalog)) await connection.run(deletion, [cluster, hour])
     await connection.run(
       `insert into ${catalog}.main.hours select any_value(cluster), $2::uinteger, greatest(${HOUR_SECONDS}, max(t + s) - $2::uinteger), k, any_value(act), count(*), min(t), max(t + s), ${sums}
        from ${day.catalog}.main.facts where cluster = $1::usmallint and t >= $2::uinteger and t < $3::uinteger group by k order by k`,
