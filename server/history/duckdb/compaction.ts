@@ -4,7 +4,7 @@
  */
 import { HOUR_SECONDS } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
-import { type Part, type PartFiles, temporaryOf } from './part-files.ts'
+import { type Part, type PartFiles, removeFile, temporaryOf } from './part-files.ts'
 import { attachment, partTables } from './part-tables.ts'
 
 /** After the end of a day, late and corrected buckets still come. */
@@ -25,7 +25,10 @@ export async function compactOneDay(
 }
 
 async function compact({ writer }: DuckDbSession, files: PartFiles, day: Part): Promise<void> {
-  await writer.run(attachment(temporaryOf(day), 'compacted'))
+  const path = temporaryOf(day)
+  // An attempt that failed left the rows that it had written.
+  await removeFile(path)
+  await writer.run(attachment(path, 'compacted'))
   try {
     for (const table of partTables('days', 'compacted')) await writer.run(table)
     // The order of the rows is what this is for.

@@ -6,6 +6,8 @@ import { ALL } from '../../../src/filter/tree/expression.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import type { Bucket, HistoryLimits, HistorySelection } from '../history-store.ts'
 import { FIRST_START, numberedBucket } from '../testing/killed-writer.ts'
+import { loadDuckDb } from './duckdb-module.ts'
+import { attachment, partTables } from './part-tables.ts'
 import { type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
 
 const DAY = 86_400
@@ -87,6 +89,25 @@ describe('the files of a history', () => {
     await history.open()
     expect(await totals(history)).toMatchObject({ records: 41 * 300 })
     expect(await history.rollUp('prod', FIRST_START + DAY)).toBe(1)
+  })
+
+  test('a day whose rewriting failed half-way is written anew from the start', async () => {
+    const folder = await temporaryFolder()
+    const history = await openHistory(folder)
+    await history.put(bucketAt(0))
+    const { DuckDBInstance } = await loadDuckDb()
+    const instance = await DuckDBInstance.create()
+    const connection = await instance.connect()
+    await connection.run(attachment(join(folder, 'days/2026-09-22.1.duckdb.tmp'), 'half'))
+    for (const table of partTables('days', 'half')) await connection.run(table)
+    await connection.run('insert into half.main.facts (cluster, t, s, k) values (0, $1, 15, 0)', [
+      FIRST_START,
+    ])
+    connection.closeSync()
+    instance.closeSync()
+    await history.rollUp('prod', FIRST_START + 2 * DAY)
+    expect(await days(folder)).toEqual(['2026-09-22.2.duckdb'])
+    expect(await totals(history)).toMatchObject({ records: 300 })
   })
 
   test('of a file that was written anew, what a killed process left of the old one is removed', async () => {

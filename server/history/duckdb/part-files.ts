@@ -55,7 +55,7 @@ export class PartFiles {
       for (const [name, generation] of newest) {
         // A process that ended between the new file and the removal of the old one left both.
         for (let older = generation - 1; older > 0; older--)
-          await removeFile(partOf(this.#folder, kind, name, older))
+          await removeFile(partOf(this.#folder, kind, name, older).path)
         await this.#attach(partOf(this.#folder, kind, name, generation))
       }
     }
@@ -126,7 +126,7 @@ export class PartFiles {
 
   async #remove(part: Part): Promise<void> {
     await this.#session.writer.run(`detach ${part.catalog}`)
-    await removeFile(part)
+    await removeFile(part.path)
   }
 }
 
@@ -148,7 +148,8 @@ function idOf({ kind, name }: Part): string {
   return `${kind} ${name}`
 }
 
-async function removeFile({ path }: Part): Promise<void> {
+/** Removes a file of DuckDB that is not attached, with its log. */
+export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true })
   await rm(`${path}.wal`, { force: true })
 }
