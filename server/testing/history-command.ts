@@ -1,10 +1,9 @@
-import { PassThrough, Readable } from 'node:stream'
-import { buffer, text } from 'node:stream/consumers'
 import { parseHistory } from '../cli/history/history-command-options.ts'
 import { runHistoryCommand } from '../cli/history/run-history-command.ts'
 import type { HistoryContext } from '../cli/history/with-history.ts'
 import type { HistoryStore } from '../history/history-store.ts'
-import type { Ran, RunOptions } from './run-file-command.ts'
+import type { RunOptions } from './run-file-command.ts'
+import { type Ran, runOnStreams } from './run-on-streams.ts'
 
 type Open = HistoryContext['openHistory']
 
@@ -30,23 +29,7 @@ export async function historyCommand(
 ): Promise<Ran> {
   const command = parseHistory(argv)
   if ('text' in command) throw new Error('that is a call for a text')
-  const stdout = new PassThrough()
-  const stderr = new PassThrough()
-  const said = Promise.all([buffer(stdout), text(stderr)])
-  const input = stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)])
-  try {
-    const status = await runHistoryCommand(command, {
-      streams: { stdin: input, stdout, stderr },
-      signal,
-      tool: 'flowtrace 1.2.3',
-      openHistory,
-    })
-    stdout.end()
-    stderr.end()
-    const [bytes, error] = await said
-    return { status, out: bytes.toString(), bytes, error }
-  } finally {
-    stdout.end()
-    stderr.end()
-  }
+  return runOnStreams(stdin, (streams) =>
+    runHistoryCommand(command, { streams, signal, tool: 'flowtrace 1.2.3', openHistory }),
+  )
 }

@@ -13,7 +13,8 @@ import { HistoryError } from '../../history/history-error.ts'
 import { openHistoryPlace } from './open-place.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { historyCommand, openingOf } from '../../testing/history-command.ts'
-import type { Ran, RunOptions } from '../../testing/run-file-command.ts'
+import type { RunOptions } from '../../testing/run-file-command.ts'
+import type { Ran } from '../../testing/run-on-streams.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** A multiple of 15. */
