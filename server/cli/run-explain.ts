@@ -1,12 +1,9 @@
 /** Runs `flowtrace explain`: reads a capture in one pass and says for each signature which policy decided it. */
 import { basename } from 'node:path'
-import { Readable, type Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { isMeasured } from '../../src/filter/tree/asks-for.ts'
 import { clausesOf, withAll } from '../../src/filter/tree/clauses.ts'
 import { visibleText } from '../../src/lib/visible-text.ts'
 import { matcher } from '../../src/filter/tree/evaluate.ts'
-import { errorCode } from '../lib/error-code.ts'
 import { filesAt, readFiles } from './capture-files.ts'
 import type { ExplainCommand } from './explain-options.ts'
 import { type ExplainSummary, renderExplained } from './explain-output.ts'
@@ -15,6 +12,7 @@ import { RefusalPrinter } from './refusal-printer.ts'
 import { SeenEnds } from './seen-ends.ts'
 import type { StandardStreams } from './standard-streams.ts'
 import { UsageError } from '../lib/usage-error.ts'
+import { writePieces } from './write-pieces.ts'
 
 /**
  * Resolves with the exit status: 2 when a file could not be read to its end, which is reported, and what was read is
@@ -69,13 +67,4 @@ export async function runExplain(command: ExplainCommand, streams: StandardStrea
 function nameOfAll([first, ...others]: readonly string[]): string {
   if (first === undefined) return 'standard input'
   return others.length === 0 ? basename(first) : `${basename(first)} and ${others.length} more`
-}
-
-/** Writes with backpressure. EPIPE is no error: `head` closes its end once it has read enough. */
-async function writePieces(pieces: Iterable<string>, stdout: Writable): Promise<void> {
-  try {
-    await pipeline(Readable.from(pieces), stdout, { end: false })
-  } catch (error) {
-    if (errorCode(error) !== 'EPIPE') throw error
-  }
 }

@@ -1,16 +1,14 @@
 /** Runs `flowtrace compare`: reads two sides, each record once, and says what changed from A to B. */
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { compareSides } from '../../../src/compare/compare.ts'
 import { type Comparison, isNewlyDenied } from '../../../src/compare/comparison.ts'
 import { matcher } from '../../../src/filter/tree/evaluate.ts'
 import { isoTime } from '../../../src/lib/format.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import type { HistoryStore } from '../../history/history-store.ts'
-import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { HistoryPlace } from '../history/open-place.ts'
 import type { StandardStreams } from '../standard-streams.ts'
+import { writePieces } from '../write-pieces.ts'
 import { readCaptureSides, type ReadSides, type RecordSink } from './capture-sides.ts'
 import type { CompareCommand, FailOn } from './compare-options.ts'
 import { renderComparison } from './compare-output.ts'
@@ -39,16 +37,7 @@ export async function runCompare(command: CompareCommand, context: CompareContex
   refuseEmpty('A', read.a)
   refuseEmpty('B', read.b)
   const comparison = compareSides(sums.a.tallyOf(read.a.covered), sums.b.tallyOf(read.b.covered))
-  try {
-    await pipeline(
-      Readable.from(renderComparison(format, { comparison, read, query: command.filterText })),
-      streams.stdout,
-      { end: false },
-    )
-  } catch (error) {
-    // EPIPE is no error: `head` closes its end once it has read enough.
-    if (errorCode(error) !== 'EPIPE') throw error
-  }
+  await writePieces(renderComparison(format, { comparison, read, query: command.filterText }), streams.stdout)
   if (read.incomplete !== null) return 2
   return [...failOn].some((change) => hasChange(comparison, change)) ? 1 : 0
 }
