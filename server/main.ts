@@ -6,8 +6,7 @@ import { unreachable } from '../src/lib/assert.ts'
 import { visibleText } from '../src/lib/visible-text.ts'
 import { HELP, parseCommand, type ServeCommand } from './cli/command-line.ts'
 import { runFileCommand } from './cli/captures/run-file-command.ts'
-import type { FileCommand } from './cli/captures/file-command-options.ts'
-import type { HistoryCommand } from './cli/history/history-command-options.ts'
+import type { CommandContext } from './cli/captures/capture-input.ts'
 import { openHistoryPlace } from './cli/history/open-place.ts'
 import { runHistoryCommand } from './cli/history/run-history-command.ts'
 import { COMPARE_HELP } from './cli/compare/compare-help.ts'
@@ -80,16 +79,16 @@ async function run(): Promise<void> {
     case 'merge':
     case 'head':
     case 'stats':
-      process.exitCode = await runInterruptibly(command)
-      return
+      return runInterruptibly((context) => runFileCommand(command, context))
     case 'history help':
     case 'history ddl':
       process.stdout.write(command.text)
       return
     case 'history import':
     case 'history export':
-      process.exitCode = await runInterruptibly(command)
-      return
+      return runInterruptibly((context) =>
+        runHistoryCommand(command, { ...context, openHistory: openHistoryPlace }),
+      )
     case 'policy command help':
       process.stdout.write(command.text)
       return
@@ -130,13 +129,14 @@ function onFirstSignal(callback: () => void): { readonly ignore: () => void } {
   return { ignore }
 }
 
-async function runInterruptibly(command: FileCommand | HistoryCommand): Promise<number> {
+async function runInterruptibly(runCommand: (context: CommandContext) => Promise<number>): Promise<void> {
   const interrupted = new AbortController()
   onFirstSignal(() => interrupted.abort())
-  const context = { streams: process, signal: interrupted.signal, tool: `flowtrace ${version}` }
-  return command.command === 'history import' || command.command === 'history export'
-    ? runHistoryCommand(command, { ...context, openHistory: openHistoryPlace })
-    : runFileCommand(command, context)
+  process.exitCode = await runCommand({
+    streams: process,
+    signal: interrupted.signal,
+    tool: `flowtrace ${version}`,
+  })
 }
 
 async function record(command: RecordCommand): Promise<void> {

@@ -1,24 +1,14 @@
 /** Runs `flowtrace history`. */
 import { unreachable } from '../../../src/lib/assert.ts'
+import { orInterrupted } from '../or-interrupted.ts'
 import type { HistoryCommand } from './history-command-options.ts'
 import { runExport } from './run-export.ts'
 import { runImport } from './run-import.ts'
 import type { HistoryContext } from './with-history.ts'
 
-/** As a shell has it for a program that was ended by SIGINT. */
-const INTERRUPTED = 130
-
 /** Resolves with the exit status. Throws {@link UsageError}. */
-export async function runHistoryCommand(
-  command: HistoryCommand,
-  context: HistoryContext,
-): Promise<0 | 2 | 130> {
-  try {
-    return await run(command, context)
-  } catch (error) {
-    if (context.signal.aborted) return INTERRUPTED
-    throw error
-  }
+export function runHistoryCommand(command: HistoryCommand, context: HistoryContext): Promise<0 | 2 | 130> {
+  return orInterrupted(context.signal, () => run(command, context))
 }
 
 function run(command: HistoryCommand, context: HistoryContext): Promise<0 | 2> {
