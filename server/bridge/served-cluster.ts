@@ -1,6 +1,6 @@
 /** One cluster's Goldmane as it is served: the connection, its one stream, and the hour in memory. */
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
-import type { Log } from '../lib/log.ts'
+import { type Log, withCluster } from '../lib/log.ts'
 import { FlowRing } from '../upstream/flow-ring.ts'
 import type { OnGapStays } from '../upstream/gap-filler.ts'
 import { GoldmaneFollower } from '../upstream/goldmane-follower.ts'
@@ -43,14 +43,5 @@ export function openCluster({ name, log, clock = systemClock, ...options }: Clus
       await follower.close()
       upstream.close()
     },
-  }
-}
-
-/** Every line names the cluster that it is about. */
-function withCluster(log: Log, cluster: string): Log {
-  return {
-    info: (event, fields) => log.info(event, { cluster, ...fields }),
-    warn: (event, fields) => log.warn(event, { cluster, ...fields }),
-    error: (event, fields) => log.error(event, { cluster, ...fields }),
   }
 }

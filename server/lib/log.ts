@@ -11,3 +11,12 @@ export interface Log {
 }
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }
+
+/** A log whose every line names the cluster that it is about. */
+export function withCluster(log: Log, cluster: string): Log {
+  return {
+    info: (event, fields) => log.info(event, { cluster, ...fields }),
+    warn: (event, fields) => log.warn(event, { cluster, ...fields }),
+    error: (event, fields) => log.error(event, { cluster, ...fields }),
+  }
+}

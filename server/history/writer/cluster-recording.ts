@@ -2,7 +2,7 @@
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { MissingRange } from '../../../src/wire/freshness.ts'
 import type { HistoryEngine, HistoryStatus } from '../../../src/wire/history-status.ts'
-import type { Log } from '../../lib/log.ts'
+import { type Log, withCluster } from '../../lib/log.ts'
 import type { FlowRing } from '../../upstream/flow-ring.ts'
 import type { GoldmaneFollower } from '../../upstream/goldmane-follower.ts'
 import type { HistoryStore } from '../history-store.ts'
@@ -85,14 +85,5 @@ export class ClusterRecording {
   /** Stores what has come, and resolves when that is done or `graceMs` milliseconds have passed. */
   close(graceMs: number): Promise<void> {
     return this.#recorder.close(graceMs)
-  }
-}
-
-/** Every line names the cluster that it is about. */
-function withCluster(log: Log, cluster: string): Log {
-  return {
-    info: (event, fields) => log.info(event, { cluster, ...fields }),
-    warn: (event, fields) => log.warn(event, { cluster, ...fields }),
-    error: (event, fields) => log.error(event, { cluster, ...fields }),
   }
 }
