@@ -1,8 +1,7 @@
 /** The settings of the history: where records are kept beyond Goldmane's hour, and for how long. */
 import { CLICKHOUSE_SCHEME, DEFAULT_HISTORY_MEMORY, DEFAULT_HOUR_DAYS } from '../history/history-options.ts'
-import { hostNameOf } from '../lib/host-name.ts'
 import { optional, setting } from './setting.ts'
-import { bytes, file, integer, parsedText, text } from './value-kind.ts'
+import { address, bytes, file, integer, parsedText } from './value-kind.ts'
 
 const MEGABYTE = 1024 ** 2
 const GIGABYTE = 1024 ** 3
@@ -16,11 +15,6 @@ const store = parsedText('a folder, or clickhouse://USER@HOST:8443/DATABASE', (v
   // It would be printed by --print-config and stand in the list of processes.
   if (scheme !== undefined && URL.canParse(value) && new URL(value).password !== '') return null
   return value
-})
-
-const address = text('HOST:PORT', (value) => {
-  const port = /:(\d{1,5})$/.exec(value)?.[1]
-  return hostNameOf(value) !== null && port !== undefined && Number(port) <= 65_535
 })
 
 export const HISTORY_SETTINGS = {

@@ -3,19 +3,12 @@ import { DEFAULT_UNARY_CALLS } from '../bridge/bridge.ts'
 import { DEFAULT_STREAM_LIMITS } from '../bridge/stream-places.ts'
 import { parseAllowedHost } from '../gateway/access.ts'
 import { DEFAULT_LIMITS } from '../http/http-server.ts'
-import { hostNameOf } from '../lib/host-name.ts'
 import { optional, setting } from './setting.ts'
-import { bytes, choice, file, integer, list, parsedText, text, toggle } from './value-kind.ts'
+import { address, bytes, choice, file, integer, list, parsedText, text, toggle } from './value-kind.ts'
 
 const basePath = parsedText('a path such as /flowtrace', (value) => {
   const path = value.replace(/\/$/, '')
   return path === '' || /^(\/[\w~-][\w.~-]*)+$/.test(path) ? path : null
-})
-
-/** An address and a port, as in 127.0.0.1:9090 or [::1]:9090. */
-const address = text('HOST:PORT', (value) => {
-  const port = /:(\d{1,5})$/.exec(value)?.[1]
-  return hostNameOf(value) !== null && port !== undefined && Number(port) <= 65_535
 })
 
 export const SERVER_SETTINGS = {

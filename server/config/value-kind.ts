@@ -1,5 +1,6 @@
 /** Kinds of values that a setting can have: how one reads in YAML, and in the text of a flag or a variable. */
 import { z } from 'zod'
+import { hostNameOf } from '../lib/host-name.ts'
 
 export interface ValueKind<T> {
   /** Accepts what YAML gives, and turns it into the value. The messages of its issues are as `wants`. */
@@ -65,6 +66,12 @@ const MAX_TEXT_LENGTH = 100_000
 
 /** The path of a file, which is not opened here. */
 export const file = text('the path of a file')
+
+/** An address and a port, as in 127.0.0.1:9090 or [::1]:9090. */
+export const address = text('HOST:PORT', (value) => {
+  const port = /:(\d{1,5})$/.exec(value)?.[1]
+  return hostNameOf(value) !== null && port !== undefined && Number(port) <= 65_535
+})
 
 export function integer(min: number, max: number): ValueKind<number> {
   const wants = `a number from ${min} to ${max}`
