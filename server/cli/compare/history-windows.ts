@@ -1,12 +1,11 @@
 /** Reads the two windows of `flowtrace compare --history` from a store, as records. */
 import { ALL, type Expression } from '../../../src/filter/tree/expression.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
-import { HistoryError } from '../../history/history-error.ts'
 import type { HistoryLimits, HistoryStore } from '../../history/history-store.ts'
 import { flowsOfPage } from '../../history/page-flows.ts'
-import { UsageError } from '../../lib/usage-error.ts'
-import { chosenCluster } from '../history/with-history.ts'
+import { chosenCluster, type HistoryContext, withHistory } from '../history/with-history.ts'
 import type { ReadSides, RecordSink } from './capture-sides.ts'
+import type { ComparedInput } from './compare-options.ts'
 import { ComparedSide } from './compared-side.ts'
 import type { TimeWindow } from './time-window.ts'
 
@@ -18,48 +17,36 @@ const RAW_STEP = 300
 
 const LIMITS: Omit<HistoryLimits, 'signal'> = { maxRows: 50_000_000, maxMs: 600_000, maxMemory: 1024 ** 3 }
 
+/** The gateway that records has the folder open. */
+const WHEN_LOCKED = '; docs/compare.md says how a gateway gives its records'
+
 /** What is read of a history. */
-export interface HistorySource {
-  readonly open: () => Promise<HistoryStore>
-  /** Null where the history has one alone. */
-  readonly cluster: string | null
-  readonly a: TimeWindow
-  readonly b: TimeWindow
+export interface HistorySource extends Extract<ComparedInput, { kind: 'history' }> {
   readonly filter: Expression
 }
 
-interface Windows {
-  readonly a: TimeWindow
-  readonly b: TimeWindow
-}
-
 /** Whether both windows are read from the hourly roll-up. */
-function isByHour({ a, b }: Windows): boolean {
+function isByHour({ a, b }: Pick<HistorySource, 'a' | 'b'>): boolean {
   return Math.max(a.to - a.from, b.to - b.from) > MAX_RAW_SECONDS
 }
 
 /**
  * Calls `add` with the records of A, then with those of B. Throws {@link UsageError} for what the history cannot answer.
  */
-export async function readHistory(source: HistorySource, add: RecordSink['add']): Promise<ReadSides> {
-  try {
-    const store = await source.open()
-    try {
-      const cluster = await chosenCluster(store, source.cluster)
-      const a = await readWindow(store, source, { cluster, name: 'a', add })
-      const b = await readWindow(store, source, { cluster, name: 'b', add })
-      const incomplete = a.incomplete ?? b.incomplete
-      const summedBy = isByHour(source) ? 'an hour' : '5 min'
-      return { a: a.side, b: b.side, incomplete, summedBy, refused: 0, unknown: 0 }
-    } finally {
-      await store.close()
-    }
-  } catch (error) {
-    if (!(error instanceof HistoryError)) throw error
-    // The gateway that records has the folder open.
-    const way = error.trouble === 'locked' ? '; docs/compare.md says how a gateway gives its records' : ''
-    throw new UsageError(`The history cannot be compared: ${error.message}${way}`, { cause: error })
+export function readHistory(
+  source: HistorySource,
+  context: Pick<HistoryContext, 'openHistory'>,
+  add: RecordSink['add'],
+): Promise<ReadSides> {
+  const readBoth = async (store: HistoryStore): Promise<ReadSides> => {
+    const cluster = await chosenCluster(store, source.cluster)
+    const a = await readWindow(store, source, { cluster, name: 'a', add })
+    const b = await readWindow(store, source, { cluster, name: 'b', add })
+    const incomplete = a.incomplete ?? b.incomplete
+    const summedBy = isByHour(source) ? 'an hour' : '5 min'
+    return { a: a.side, b: b.side, incomplete, summedBy, refused: 0, unknown: 0 }
   }
+  return withHistory(source, 'compared', context, readBoth, WHEN_LOCKED)
 }
 
 async function readWindow(

@@ -4,10 +4,8 @@ import { type Comparison, isNewlyDenied } from '../../../src/compare/comparison.
 import { matcher } from '../../../src/filter/tree/evaluate.ts'
 import { isoTime } from '../../../src/lib/format.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
-import type { HistoryStore } from '../../history/history-store.ts'
 import { UsageError } from '../../lib/usage-error.ts'
-import type { HistoryPlace } from '../history/open-place.ts'
-import type { StandardStreams } from '../standard-streams.ts'
+import type { HistoryContext } from '../history/with-history.ts'
 import { writePieces } from '../write-pieces.ts'
 import { readCaptureSides, type ReadSides, type RecordSink } from './capture-sides.ts'
 import type { CompareCommand, FailOn } from './compare-options.ts'
@@ -16,11 +14,7 @@ import type { ComparedSide } from './compared-side.ts'
 import { readHistory } from './history-windows.ts'
 import { SideSums } from './side-sums.ts'
 
-export interface CompareContext {
-  readonly streams: StandardStreams
-  /** Opens a history to read it. Throws a HistoryError or {@link UsageError}. */
-  readonly openHistory: (place: HistoryPlace) => Promise<HistoryStore>
-}
+export type CompareContext = Pick<HistoryContext, 'streams' | 'openHistory'>
 
 /**
  * Resolves with the exit status: 2 where a part of the records is missing, and what was read is compared; 1 for a change of
@@ -44,11 +38,11 @@ export async function runCompare(command: CompareCommand, context: CompareContex
 
 async function readSides(
   { input, filter }: CompareCommand,
-  { streams, openHistory }: CompareContext,
+  context: CompareContext,
   sink: RecordSink,
 ): Promise<ReadSides> {
-  if (input.kind !== 'history') return readCaptureSides(input, streams, sink)
-  return readHistory({ ...input, filter, open: () => openHistory(input) }, sink.add)
+  if (input.kind !== 'history') return readCaptureSides(input, context.streams, sink)
+  return readHistory({ ...input, filter }, context, sink.add)
 }
 
 function refuseEmpty(side: 'A' | 'B', { name, window, read }: ComparedSide): void {

@@ -11,13 +11,15 @@ export interface HistoryContext extends CommandContext {
 }
 
 /**
- * Calls `run` with an open history, and closes it afterwards. Throws {@link UsageError} for what the history refuses.
+ * Calls `run` with an open history, and closes it afterwards. Throws {@link UsageError} for what the history refuses, with
+ * `whenLocked` behind it where another process has the folder open.
  */
 export async function withHistory<T>(
   place: HistoryPlace,
-  used: 'read' | 'written',
-  { openHistory }: HistoryContext,
+  used: 'read' | 'written' | 'compared',
+  { openHistory }: Pick<HistoryContext, 'openHistory'>,
   run: (store: HistoryStore) => Promise<T>,
+  whenLocked = '',
 ): Promise<T> {
   try {
     const store = await openHistory(place)
@@ -28,7 +30,8 @@ export async function withHistory<T>(
     }
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error
-    throw new UsageError(`The history cannot be ${used}: ${error.message}`, { cause: error })
+    const hint = error.trouble === 'locked' ? whenLocked : ''
+    throw new UsageError(`The history cannot be ${used}: ${error.message}${hint}`, { cause: error })
   }
 }
 
