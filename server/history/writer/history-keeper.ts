@@ -102,13 +102,11 @@ export class HistoryKeeper {
   }
 
   async #dropOld(): Promise<void> {
-    const { store, clock } = this.#options
-    const now = clock.now()
+    const now = this.#options.clock.now()
     if (now - this.#droppedAt < HOUR_S * 1000) return
     const { raw } = await this.#drop(0, 0)
     this.#droppedAt = now
     this.#droppedBefore = Math.max(this.#droppedBefore, raw)
-    this.#stats = await store.stats()
   }
 
   async #dropForSize(): Promise<void> {
