@@ -1,11 +1,11 @@
 /** Makes buckets for the history of a capture's records. */
 import { BUCKET_SECONDS, bucketStart } from '../../../src/flows/bucket.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
-import type { Counters, Flow, FlowKey, LabelledKey } from '../../../src/flows/flow.ts'
-import { ensure } from '../../../src/lib/assert.ts'
+import type { Flow, FlowKey, LabelledKey } from '../../../src/flows/flow.ts'
 import { formatCount, formatPlural } from '../../../src/lib/format.ts'
 import { entryId } from '../../history/entry-id.ts'
-import type { Bucket, CounterColumns, EntryId } from '../../history/history-store.ts'
+import type { Bucket, EntryId } from '../../history/history-store.ts'
+import { bucketOfRows, countOrNaN, type SummedRow } from '../../history/writer/summed-rows.ts'
 
 /** A longer record says too little of when something was: its hour of the roll-up would hold a day. */
 const MAX_RECORD_SECONDS = 86_400
@@ -100,15 +100,9 @@ class EntryIds {
   }
 }
 
-interface Row {
-  readonly subject: LabelledKey
-  /** In the order of COUNTER_NAMES; NaN where none of the records has it. */
-  readonly sums: Float64Array
-}
-
 class OpenBucket {
   readonly start: number
-  readonly #rows = new Map<EntryId, Row>()
+  readonly #rows = new Map<EntryId, SummedRow>()
   #records = 0
   #seconds = BUCKET_SECONDS
 
@@ -121,34 +115,20 @@ class OpenBucket {
     const known = this.#rows.get(id)
     if (known === undefined && this.#rows.size >= MAX_BUCKET_ENTRIES) return false
     const row = known ?? {
-      subject: { key: flow.key, sourceLabels: flow.sourceLabels, destLabels: flow.destLabels },
-      sums: new Float64Array(COUNTER_NAMES.length).fill(Number.NaN),
+      key: { key: flow.key, sourceLabels: flow.sourceLabels, destLabels: flow.destLabels },
+      counters: new Float64Array(COUNTER_NAMES.length).fill(Number.NaN),
     }
     if (known === undefined) this.#rows.set(id, row)
-    for (const [i, name] of COUNTER_NAMES.entries()) addCount(row.sums, i, flow[name])
+    for (const [i, name] of COUNTER_NAMES.entries()) addCount(row.counters, i, flow[name])
     this.#records += 1
     this.#seconds = Math.max(this.#seconds, roundedUp(flow.endTime - this.start))
     return true
   }
 
   close(cluster: string): CapturedBucket {
-    const entries = BigUint64Array.from(this.#rows.keys()).sort()
-    const sums = Array.from(entries, (entry) => this.#row(entry).sums)
-    const columns = COUNTER_NAMES.map((name, i) => [name, Float64Array.from(sums, (each) => each[i]!)])
-    const bucket: Bucket = {
-      cluster,
-      start: this.start,
-      seconds: this.#seconds,
-      version: versionOf(this.start, this.#records),
-      entries,
-      keyOf: (entry) => this.#row(entry).subject,
-      ...(Object.fromEntries(columns) as Record<keyof CounterColumns, Float64Array>), // all of the counters
-    }
+    const version = versionOf(this.start, this.#records)
+    const bucket = bucketOfRows(this.#rows, { cluster, version, start: this.start, seconds: this.#seconds })
     return { bucket, records: this.#records }
-  }
-
-  #row(entry: EntryId): Row {
-    return ensure(this.#rows.get(entry), 'entry of the bucket')
   }
 }
 
@@ -164,9 +144,10 @@ function roundedUp(seconds: number): number {
   return Math.ceil(seconds / BUCKET_SECONDS) * BUCKET_SECONDS
 }
 
-/** What is no whole number from 0 to 2^53 says nothing, and is not recorded. */
-function addCount(sums: Float64Array, i: number, count: Counters[keyof Counters]): void {
-  if (count === null || !Number.isSafeInteger(count) || count < 0) return
+/** Adds a count to a sum that is NaN as long as none of its records has it. */
+function addCount(sums: Float64Array, i: number, value: number | null): void {
+  const count = countOrNaN(value)
+  if (Number.isNaN(count)) return
   const before = sums[i]!
   sums[i] = Number.isNaN(before) ? count : before + count
 }

@@ -5,6 +5,7 @@ import type { BucketSnapshot } from '../../upstream/ring/bucket-snapshot.ts'
 import type { Bucket, CounterColumns, EntryId } from '../history-store.ts'
 import type { EntryIds } from './entry-ids.ts'
 import { orderById } from './id-order.ts'
+import { countOrNaN } from './summed-rows.ts'
 
 /** Rows between two turns of the event loop, and new ids: some 5 ms. */
 const ROWS_PER_TURN = 20_000
@@ -49,7 +50,8 @@ export async function buildBucket(
       count += 1
     }
     rows.readCounters(row, counters)
-    for (let c = 0; c < columns.length; c++) columns[c]![count - 1]! += countOf(counters[FIRST_COUNTER + c]!)
+    for (let c = 0; c < columns.length; c++)
+      columns[c]![count - 1]! += countOrNaN(counters[FIRST_COUNTER + c]!)
     // oxlint-disable-next-line no-await-in-loop -- lets viewers be served meanwhile
     if (i % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn()
   }
@@ -88,11 +90,6 @@ async function readableRows(rows: BucketSnapshot, ids: EntryIds): Promise<Uint32
     count += 1
   }
   return readable.subarray(0, count)
-}
-
-/** What the store takes: a whole number up to 2^53. Another one says nothing, and is not recorded. */
-function countOf(value: number): number {
-  return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN
 }
 
 /** Those that all records have; of a bucket where they differ. */

@@ -5,7 +5,8 @@ import type { Flow, LabelledKey } from '../../../src/flows/flow.ts'
 import { goldmaneFlow } from '../../../src/capture/format/goldmane-json.ts'
 import { isObject } from '../../../src/lib/is-object.ts'
 import { entryId } from '../entry-id.ts'
-import type { Bucket, CounterColumns, EntryId, HistoryRange } from '../history-store.ts'
+import type { Bucket, EntryId, HistoryRange } from '../history-store.ts'
+import { bucketOfRows, countOrNaN, type SummedRow } from './summed-rows.ts'
 
 /** A Goldmane of 20,000 keys posts so many. */
 const MAX_RECORDS = 1_000_000
@@ -17,18 +18,12 @@ export class EmittedWindowError extends Error {
   override readonly name = 'EmittedWindowError'
 }
 
-interface Row {
-  readonly key: LabelledKey
-  /** By the order of COUNTER_NAMES; NaN where it is not recorded. */
-  readonly counters: Float64Array
-}
-
 /**
  * One window, put together line by line. Goldmane says neither where it begins nor where it ends, but each record the first
  * and the last bucket that it sums: the window is what they span together.
  */
 export class EmittedWindow {
-  readonly #rows = new Map<EntryId, Row>()
+  readonly #rows = new Map<EntryId, SummedRow>()
   #lines = 0
   #from = Infinity
   #to = 0
@@ -60,24 +55,7 @@ export class EmittedWindow {
   /** Throws {@link EmittedWindowError} where there is no record. */
   bucket({ cluster, version }: Pick<Bucket, 'cluster' | 'version'>): Bucket {
     const { from, to } = this.range
-    const entries = BigUint64Array.from(this.#rows.keys()).sort()
-    const rowOf = (entry: EntryId): Row => {
-      const row = this.#rows.get(entry)
-      if (row === undefined) throw new RangeError(`entry ${entry} is not of this window`)
-      return row
-    }
-    const rows = Array.from(entries, rowOf)
-    return {
-      cluster,
-      version,
-      start: from,
-      seconds: to - from,
-      entries,
-      keyOf: (entry) => rowOf(entry).key,
-      ...(Object.fromEntries(
-        COUNTER_NAMES.map((name, i) => [name, Float64Array.from(rows, ({ counters }) => counters[i] ?? NaN)]),
-      ) as unknown as CounterColumns), // Each column by its name.
-    }
+    return bucketOfRows(this.#rows, { cluster, version, start: from, seconds: to - from })
   }
 
   #parse(line: string): Flow {
@@ -102,9 +80,7 @@ export class EmittedWindow {
     const id = entryId(labelled)
     const row = this.#rows.get(id) ?? { key: labelled, counters: new Float64Array(COUNTER_NAMES.length) }
     COUNTER_NAMES.forEach((name, i) => {
-      const value = flow[name]
-      const isCount = value !== null && value >= 0 && value <= Number.MAX_SAFE_INTEGER
-      row.counters[i]! += isCount ? value : NaN
+      row.counters[i]! += countOrNaN(flow[name])
     })
     this.#rows.set(id, row)
   }
