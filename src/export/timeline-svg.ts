@@ -6,7 +6,7 @@ import { print } from '../filter/language/print.ts'
 import type { Expression } from '../filter/tree/expression.ts'
 import { formatStep, formatSum, MEASURES } from '../flows/measure-words.ts'
 import type { MeasureFieldId } from '../flows/field.ts'
-import { axisOf, roundUp, ticksOf, tickText, xOf, zoneOffset } from '../flows/time-axis.ts'
+import { axisOf, roundUp, tickLabels, xOf } from '../flows/time-axis.ts'
 import { barPaths, gapsOf, highestBar, type TimeBars } from '../flows/time-bars.ts'
 import { formatClocks, formatDays } from '../lib/format.ts'
 import { visibleText } from '../lib/visible-text.ts'
@@ -155,11 +155,9 @@ export function timelineSvg({ source, filter, bars: all, range }: TimelinePictur
     `<path d="M0 .5h${PLOT_WIDTH}M0 ${PLOT_HEIGHT + 0.5}h${PLOT_WIDTH}" stroke="${line}"/>`,
     ...plot(bars, axis, max),
     '</g>',
-    ...ticksOf(axis, zoneOffset(axis.from)).flatMap((tick) => {
-      const x = Math.round(xOf(axis, tick))
-      const anchor = x < HALF_TICK ? 'start' : x > width - HALF_TICK ? 'end' : 'middle'
-      return [text(SIDE + x, plotEnd + 16, tickText(tick), { size: 11, fill: muted, anchor })]
-    }),
+    ...tickLabels(axis, width, HALF_TICK).map((tick) =>
+      text(SIDE + tick.x, plotEnd + 16, tick.text, { size: 11, fill: muted, anchor: tick.anchor }),
+    ),
     ...legend(bars, legendY),
     '</svg>\n',
   ].join('\n')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { axisOf, maxStepsOf, roundUp, slotAt, snapRange, ticksOf, xOf } from './time-axis.ts'
+import { axisOf, maxStepsOf, roundUp, slotAt, snapRange, tickLabels, ticksOf, xOf } from './time-axis.ts'
 
 const START = 1_790_000_010 - (1_790_000_010 % 900)
 const HOUR = { from: START, to: START + 3600 }
@@ -51,6 +51,14 @@ describe('the axis', () => {
     // Half an hour off, as in India.
     const day = { from: START, to: START + 86_400 }
     for (const tick of ticksOf(axisOf(day, 300, 1200), -19_800)) expect((tick + 19_800) % 7200).toBe(0)
+  })
+
+  test('has a label at each of them, which no edge cuts', () => {
+    const labels = tickLabels(axisOf(HOUR, 15, 1200), 1200)
+    expect(labels.map(({ x }) => x)).toEqual(labels.map((_, i) => i * 100))
+    const anchors = labels.map(({ anchor }) => anchor)
+    expect([anchors[0], anchors.at(-1)]).toEqual(['start', 'end'])
+    expect(new Set(anchors.slice(1, -1))).toEqual(new Set(['middle']))
   })
 })
 

@@ -78,18 +78,40 @@ export function ticksOf({ from, step, slots, cell }: TimeAxis, offset: number): 
   return ticks
 }
 
+/** Half the width of "22:15" in the size of the timeline. */
+const HALF_LABEL_PX = 18
+
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 
 /** "22:15", with seconds where they are not 0; the date at midnight. */
-export function tickText(time: number): string {
+function tickText(time: number): string {
   if (time % 60 !== 0) return formatClock(time)
   const text = formatMinute(time)
   return text === '00:00' ? day.format(time * 1000) : text
 }
 
 /** The offset of the reader's zone at a time, in the seconds that {@link ticksOf} takes. */
-export function zoneOffset(time: number): number {
+function zoneOffset(time: number): number {
   return new Date(time * 1000).getTimezoneOffset() * 60
+}
+
+/** A time below the axis. */
+export interface TickLabel {
+  readonly time: number
+  readonly text: string
+  /** Whole pixels from the start of the axis. */
+  readonly x: number
+  /** Which part of the text is at `x`: its middle, except near an edge, where a part of it would be cut off. */
+  readonly anchor: 'start' | 'middle' | 'end'
+}
+
+/** The labels of {@link ticksOf} in the reader's zone, below an axis in so many pixels. `halfLabel`: half the width of a text, in pixels. */
+export function tickLabels(axis: TimeAxis, width: number, halfLabel = HALF_LABEL_PX): readonly TickLabel[] {
+  return ticksOf(axis, zoneOffset(axis.from)).map((time) => {
+    const x = Math.round(xOf(axis, time))
+    const anchor = x < halfLabel ? 'start' : x > width - halfLabel ? 'end' : 'middle'
+    return { time, text: tickText(time), x, anchor }
+  })
 }
 
 /** The least of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is not less: so the scale changes seldom. */

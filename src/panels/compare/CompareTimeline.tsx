@@ -1,16 +1,7 @@
 import { useRef } from 'react'
 
 import { formatClocks, formatMinute } from '../../lib/format.ts'
-import {
-  axisOf,
-  maxStepsOf,
-  roundUp,
-  ticksOf,
-  tickText,
-  type TimeAxis,
-  xOf,
-  zoneOffset,
-} from '../../flows/time-axis.ts'
+import { axisOf, maxStepsOf, roundUp, tickLabels, type TimeAxis, xOf } from '../../flows/time-axis.ts'
 import { barPaths, highestBar } from '../../flows/time-bars.ts'
 import { type Histogram, useHistogram } from '../../state/client/histogram.ts'
 import { useIsStreaming } from '../../state/client/source-status.ts'
@@ -21,13 +12,12 @@ import {
   windowsOf,
   withWindow,
 } from '../../state/compare/compare-choice.ts'
+import { TickLabels } from '../../ui/TickLabels.tsx'
 import { useBoxSize } from '../../ui/use-box-size.ts'
 import { useWindowDrag } from './use-window-drag.ts'
 
 const BARS_PX = 52
 const TICKS_PX = 18
-/** Half the width of a time: one nearer to an edge would be cut. */
-const HALF_LABEL_PX = 18
 
 interface TimelineProps {
   readonly choice: CompareChoice
@@ -90,7 +80,7 @@ function Plot({ histogram, width, choice, choose }: TimelineProps & { histogram:
         <path d={paths.denied} className="fill-deny" />
       </svg>
       {moment === null ? null : <Moment x={xOf(axis, moment)} text={formatMinute(moment)} />}
-      <Ticks axis={axis} width={width} />
+      <TickLabels labels={tickLabels(axis, width)} className="pt-0.5" />
     </div>
   )
 }
@@ -126,30 +116,6 @@ function Moment({ x, text }: { x: number; text: string }) {
       style={{ height: BARS_PX, transform: `translateX(${x}px)` }}
     >
       <span className={`absolute top-0 px-1 font-medium ${x > 60 ? 'right-0' : 'left-0'}`}>{text}</span>
-    </div>
-  )
-}
-
-function Ticks({ axis, width }: { axis: TimeAxis; width: number }) {
-  return (
-    <div
-      aria-hidden="true"
-      className="absolute inset-x-0 bottom-0 text-2xs text-muted"
-      style={{ height: TICKS_PX }}
-    >
-      {ticksOf(axis, zoneOffset(axis.from)).map((tick) => {
-        const x = Math.round(xOf(axis, tick))
-        const shift = x < HALF_LABEL_PX ? '0px' : x > width - HALF_LABEL_PX ? '-100%' : '-50%'
-        return (
-          <span
-            key={tick}
-            className="absolute top-0.5 left-0 whitespace-nowrap tabular-nums"
-            style={{ transform: `translateX(calc(${x}px + ${shift}))` }}
-          >
-            {tickText(tick)}
-          </span>
-        )
-      })}
     </div>
   )
 }

@@ -5,14 +5,14 @@ import { formatClocks } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { highestBar } from '../../flows/time-bars.ts'
 import { type BarWords, barWords } from './bar-values.ts'
-import { axisOf, roundUp, type TimeAxis, xOf } from '../../flows/time-axis.ts'
+import { axisOf, roundUp, tickLabels, type TimeAxis, xOf } from '../../flows/time-axis.ts'
 import { stateAfterKey } from './timeline-keys.ts'
 import { TimelineBars } from './TimelineBars.tsx'
 import { TimelineBrush } from './TimelineBrush.tsx'
 import { TimelineGaps } from './TimelineGaps.tsx'
 import { gapAt, gapWords, RecordedGaps } from './RecordedGaps.tsx'
-import { TimeTicks } from './TimeTicks.tsx'
 import { TopValue } from './TopValue.tsx'
+import { TickLabels } from '../../ui/TickLabels.tsx'
 import type { BoxSize } from '../../ui/use-box-size.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import { lazyPart } from '../../ui/lazy-part.tsx'
@@ -109,7 +109,9 @@ export function TimelinePlot(props: PlotProps) {
           <RecordedGaps gaps={props.gaps} axis={axis} height={rows.bars} />
           <TimelineBrush axis={axis} range={draft ?? range} pointed={pointed} height={rows.bars} />
         </div>
-        {rows.ticks < 10 ? null : <TimeTicks axis={axis} width={size.width} />}
+        {rows.ticks < 10 ? null : (
+          <TickLabels labels={tickLabels(axis, size.width)} className="leading-[18px]" />
+        )}
         {words === null || pointed === null ? null : (
           <Tooltip words={words} x={xOf(axis, pointed)} axis={axis} width={size.width} />
         )}
