@@ -45,6 +45,11 @@ export class TroubleError extends Error {
   }
 }
 
+/** For what cannot be done as it was asked, which trying again does not change. `say`: a sentence for the screen. */
+export function refusal(say: string): TroubleError {
+  return new TroubleError({ kind: 'refused', say, detail: null, retry: false })
+}
+
 type Sentence = Omit<Trouble, 'detail' | 'code'>
 
 const UNREACHABLE: Sentence = {

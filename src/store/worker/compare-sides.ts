@@ -3,7 +3,7 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatClocks } from '../../lib/format.ts'
 import { MAX_WAYS, SideTally, type Way } from '../../compare/side-tally.ts'
-import { TroubleError } from '../../source/trouble.ts'
+import { refusal } from '../../source/trouble.ts'
 import { END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN } from '../columns/chunk.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import type { TimeRange } from '../protocol.ts'
@@ -27,10 +27,6 @@ export interface SideSource {
   readonly now: number
   /** `A` or `B`, for what is said of it. */
   readonly name: string
-}
-
-export function refusal(say: string): TroubleError {
-  return new TroubleError({ kind: 'refused', say, detail: null, retry: false })
 }
 
 /** The part of the range that is held; 0 to 0 for records without times. */

@@ -2,10 +2,10 @@
 import type { CaptureHeader } from '../../capture/format/capture-header.ts'
 import { openCapture } from '../../source/capture-file.ts'
 import { historyUrl } from '../../source/history-url.ts'
+import { refusal } from '../../source/trouble.ts'
 import type { CompareSide } from '../compare-messages.ts'
 import type { TimeRange } from '../protocol.ts'
 import { RecordStore } from '../keys/record-store.ts'
-import { refusal } from './compare-sides.ts'
 
 type Source = Extract<CompareSide, { of: 'source' }>['source']
 

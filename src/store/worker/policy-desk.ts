@@ -7,7 +7,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { runInSlices } from '../../lib/time-slices.ts'
 import type { Stage } from '../../policy/evaluate/connection-evaluator.ts'
 import { MAX_MANIFEST_FILES, MAX_MANIFEST_LENGTH } from '../../policy/manifest/manifest-limits.ts'
-import { toTrouble, TroubleError } from '../../source/trouble.ts'
+import { refusal, toTrouble } from '../../source/trouble.ts'
 import type { RecordStore } from '../keys/record-store.ts'
 import { explainBySets } from '../policies/explain-flow.ts'
 import { KeyVerdicts } from '../policies/key-verdicts.ts'
@@ -222,10 +222,6 @@ export class PolicyDesk {
       tell(value)
     }
   }
-}
-
-function refusal(say: string): TroubleError {
-  return new TroubleError({ kind: 'refused', say, detail: null, retry: false })
 }
 
 const SOURCE_IS_CLOSED = 'The source was closed before the policies were evaluated.'
