@@ -1,7 +1,6 @@
 /** Reads a source for a comparison: a second capture, or a range of a gateway's history. */
 import type { CaptureHeader } from '../../capture/format/capture-header.ts'
 import { openCapture } from '../../source/capture-file.ts'
-import { historyUrl } from '../../source/history-url.ts'
 import { refusal } from '../../source/trouble.ts'
 import type { CompareSide } from '../compare-messages.ts'
 import type { TimeRange } from '../protocol.ts'
@@ -19,12 +18,12 @@ export interface ReadSource {
   readonly covered: TimeRange | null
 }
 
-/** The source that was read last for a comparison: it is compared again when the filter changes. */
+/** The file that was read last for a comparison: it is compared again when the filter changes. */
 let lastRead: { readonly name: string; readonly read: ReadSource } | null = null
 
-function nameOf(source: Source): string {
-  if (source.kind === 'url') return source.url
-  if (source.kind === 'history') return historyUrl(source, 'records') + (source.viewer ?? '')
+/** Null for what is read anew each time: a history has more records by then. */
+function cacheName(source: Source): string | null {
+  if (source.kind !== 'file') return null
   return JSON.stringify(
     [source.file, ...(source.others ?? [])].map(({ name, size, lastModified }) => [name, size, lastModified]),
   )
@@ -32,8 +31,8 @@ function nameOf(source: Source): string {
 
 /** Reads a source whole. Throws a TroubleError for a capture without records; a range of a history may have none. */
 export async function readSource(source: Source, budget: number, signal: AbortSignal): Promise<ReadSource> {
-  const name = nameOf(source)
-  if (lastRead?.name === name && source.kind === 'file') return lastRead.read
+  const name = cacheName(source)
+  if (name !== null && lastRead?.name === name) return lastRead.read
   lastRead = null
   const store = new RecordStore({ budget, live: false })
   const headers: CaptureHeader[] = []
@@ -52,6 +51,6 @@ export async function readSource(source: Source, budget: number, signal: AbortSi
     )
   const covered = source.kind === 'history' ? source.range : null
   const read = { store, headers, covered }
-  lastRead = { name, read }
+  if (name !== null) lastRead = { name, read }
   return read
 }
