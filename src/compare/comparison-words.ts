@@ -13,6 +13,7 @@ import {
   type GroupPort,
   type GroupSide,
   isNewlyDenied,
+  perHour,
   type Section,
 } from './comparison.ts'
 import { NOISE_RULE } from './noise.ts'
@@ -199,7 +200,7 @@ export function changeWords(group: ComparedGroup): string {
 /** The count of a side as it is shown: by the hour where the sides are not equally long; null where it was not seen. */
 export function shownCount(comparison: Comparison, group: ComparedGroup, side: 'a' | 'b'): number | null {
   const count = countOf(comparison, group[side])
-  return count === null || areEquallyLong(comparison) ? count : (count * 3600) / comparison[side].seconds
+  return count === null || areEquallyLong(comparison) ? count : perHour(count, comparison[side].seconds)
 }
 
 /** A count or a rate: below 10 by the hour with one decimal. */

@@ -1,4 +1,5 @@
 /** What a comparison of two sides says. A comes before, B after, whichever is the later one. */
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import type { FlowKey, Reporter } from '../flows/flow.ts'
 import type { Rhythm, Span } from './active-slots.ts'
 
@@ -96,7 +97,12 @@ export function isNewlyDenied({ section, a, b, beside }: ComparedGroup): boolean
   return section === 'new-denials' || (section === 'flipped' && (a ?? beside)?.verdict === 'Allow')
 }
 
+/** A count by the hour; the count itself where the length is not known. */
+export function perHour(count: number, seconds: number): number {
+  return seconds > 0 ? (count * 3600) / seconds : count
+}
+
 /** Whether both sides are equally long, up to a bucket: then counts can be compared as they are, otherwise by the hour. */
 export function areEquallyLong({ a, b }: Pick<Comparison, 'a' | 'b'>): boolean {
-  return a.seconds === 0 || b.seconds === 0 || Math.abs(a.seconds - b.seconds) < 15
+  return a.seconds === 0 || b.seconds === 0 || Math.abs(a.seconds - b.seconds) < BUCKET_SECONDS
 }

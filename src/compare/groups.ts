@@ -1,7 +1,15 @@
 /** Pieces that changed alike, added up to a group of the comparison. */
 import { addRecorded } from '../flows/counters.ts'
 import { isTooShortToTell, type Rhythm } from './active-slots.ts'
-import type { ComparedGroup, Comparison, Ends, GroupPort, GroupSide, Section } from './comparison.ts'
+import {
+  type ComparedGroup,
+  type Comparison,
+  type Ends,
+  type GroupPort,
+  type GroupSide,
+  perHour,
+  type Section,
+} from './comparison.ts'
 import { differsBeyondNoise } from './noise.ts'
 import { type Outcome, recordsIn } from './outcomes.ts'
 import { burstAmong } from './piece-scans.ts'
@@ -98,10 +106,6 @@ function comingAndGoing(
     pieces.map(({ conversationA, conversationB }) => (isGone ? conversationA : conversationB)),
   )
   return { rhythm, mayBeTooShort: rhythm !== null && isTooShortToTell(rhythm, own.range, other.seconds) }
-}
-
-function perHour(count: number, seconds: number): number {
-  return seconds > 0 ? (count * 3600) / seconds : count
 }
 
 export function buildGroup(draft: GroupDraft, lengths: Lengths): BuiltGroup {

@@ -3,13 +3,14 @@
  * both sides show the scan (`flows/scan-rule.ts`).
  */
 import { burstOf, isInBurst, type Burst, type Target } from '../flows/scan-rule.ts'
-import type { Outcome } from './outcomes.ts'
+import { type Outcome, recordsIn } from './outcomes.ts'
 import type { Piece } from './pieces.ts'
 
 /** An outcome as a port that may be one of a scan. */
-function targetOf({ counted }: Outcome): Target {
+function targetOf(outcome: Outcome): Target {
+  const { counted } = outcome
   return {
-    records: counted.reduce((sum, { records }) => sum + records, 0),
+    records: recordsIn(outcome),
     firstSeen: Math.min(...counted.map(({ first }) => first)),
     lastSeen: Math.max(...counted.map(({ last }) => last)),
   }
