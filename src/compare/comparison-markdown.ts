@@ -3,7 +3,7 @@ import { displayPath, displayPort } from '../flows/spelling.ts'
 import { formatPlural, isoTime } from '../lib/format.ts'
 import { codeSpan, escapeMarkdown } from '../trace/markdown.ts'
 import type { Span } from './active-slots.ts'
-import { type ComparedGroup, type Comparison, type GroupPort, SECTIONS } from './comparison.ts'
+import { type ComparedGroup, type Comparison, decidedOn, type GroupPort, SECTIONS } from './comparison.ts'
 import {
   changeWords,
   countText,
@@ -52,19 +52,17 @@ function rangeText({ from, to }: Span): string {
 }
 
 function rowOf(comparison: Comparison, group: ComparedGroup): string {
-  const { a, b, beside, ports, isScan } = group
-  const verdict = (side: 'a' | 'b'): string => {
-    const own = group[side]
-    if (own !== null) return sideVerdict(own)
-    return beside === null ? '–' : sideVerdict(beside)
-  }
+  const [before, after] = (['a', 'b'] as const).map((name) => {
+    const side = decidedOn(group, name)
+    return side === null ? '–' : sideVerdict(side)
+  })
   const cells = [
-    a === null && b === null ? '–' : `${verdict('a')} → ${verdict('b')}`,
+    `${before} → ${after}`,
     endsText(group),
-    portsText(ports),
+    portsText(group.ports),
     countText(shownCount(comparison, group, 'a')),
     countText(shownCount(comparison, group, 'b')),
-    changeWords(group) + (isScan ? ' (scan?)' : ''),
+    changeWords(group) + (group.isScan ? ' (scan?)' : ''),
   ]
   return `| ${cells.map(escapeMarkdown).join(' | ')} |`
 }

@@ -10,6 +10,7 @@ import {
   type ComparedGroup,
   type Comparison,
   countOf,
+  decidedOn,
   type GroupPort,
   type GroupSide,
   isNewlyDenied,
@@ -65,7 +66,7 @@ function happenings({ groups }: Comparison, isFirst: boolean): readonly string[]
     })
 }
 
-const wasDenied = ({ a, beside }: ComparedGroup): boolean => (a ?? beside)?.verdict === 'Deny'
+const wasDenied = (group: ComparedGroup): boolean => decidedOn(group, 'a')?.verdict === 'Deny'
 
 function isDecidedByAnotherRule({ section, a, b }: ComparedGroup): boolean {
   return section === 'flipped' && a !== null && b !== null && a.verdict === b.verdict

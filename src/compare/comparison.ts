@@ -91,10 +91,16 @@ export function countOf({ unit }: Pick<Comparison, 'unit'>, side: GroupSide | nu
   return unit === 'connections' ? (side.connections ?? side.records) : side.records
 }
 
+/** How the conversations of a group were decided on a side, also where that changed in part; null where they were not seen. */
+export function decidedOn(group: ComparedGroup, side: 'a' | 'b'): ComparedGroup['beside'] {
+  return group[side] ?? group.beside
+}
+
 /** Whether a group is denied in B and was not, or not so, in A: a new denial, or one of what was allowed. */
-export function isNewlyDenied({ section, a, b, beside }: ComparedGroup): boolean {
+export function isNewlyDenied(group: ComparedGroup): boolean {
+  const { section, b } = group
   if (b?.verdict !== 'Deny') return false
-  return section === 'new-denials' || (section === 'flipped' && (a ?? beside)?.verdict === 'Allow')
+  return section === 'new-denials' || (section === 'flipped' && decidedOn(group, 'a')?.verdict === 'Allow')
 }
 
 /** A count by the hour; the count itself where the length is not known. */

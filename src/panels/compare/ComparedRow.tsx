@@ -1,7 +1,7 @@
 import type { MouseEvent, ReactNode } from 'react'
 
 import { endsText, portsText } from '../../compare/comparison-markdown.ts'
-import type { ComparedGroup, Comparison, GroupSide } from '../../compare/comparison.ts'
+import { type ComparedGroup, type Comparison, decidedOn, type GroupSide } from '../../compare/comparison.ts'
 import {
   changeWords,
   countText,
@@ -38,6 +38,7 @@ export function ComparedRow({ comparison, group, choice, greatest }: RowProps) {
   const [a, b] = [shownCount(comparison, group, 'a'), shownCount(comparison, group, 'b')]
   const links = useSideViews(group, choice)
   const name = `${endsText(group)}, ${portsText(group.ports)}`
+  const change = changeWords(group)
   const primary: SideName = links.b === null ? 'a' : 'b'
   return (
     <li
@@ -54,9 +55,9 @@ export function ComparedRow({ comparison, group, choice, greatest }: RowProps) {
       <Bars a={a} b={b} greatest={greatest} isDenied={group.b?.verdict === 'Deny'} />
       <span
         className="min-w-0 text-xs text-muted max-lg:order-5 max-lg:col-span-3 lg:line-clamp-2"
-        title={changeWords(group)}
+        title={change}
       >
-        {changeWords(group)} {group.isScan ? <Chip>scan?</Chip> : null}
+        {change} {group.isScan ? <Chip>scan?</Chip> : null}
       </span>
     </li>
   )
@@ -66,21 +67,20 @@ export function ComparedRow({ comparison, group, choice, greatest }: RowProps) {
 function useSideViews(group: ComparedGroup, choice: CompareChoice): Readonly<Record<SideName, View | null>> {
   const [view] = useView()
   const windows = windowsOf(choice)
-  const viewOf = (name: SideName, side: GroupSide | null): View | null => {
-    const own = side ?? (group.beside === null ? null : { ...group.beside, records: 0, connections: null })
-    if (own === null) return null
+  const viewOf = (name: SideName): View | null => {
+    const side = decidedOn(group, name)
     const isOpen = windows !== null || (choice.kind === 'captures' && choice.swapped === (name === 'b'))
-    if (!isOpen) return null
+    if (side === null || !isOpen) return null
     return {
       ...view,
       screen: 'flows',
       shape: 'groups',
       open: null,
-      filter: comparedQuery(view.filter, group, own),
+      filter: comparedQuery(view.filter, group, side),
       time: windows?.[name] ?? null,
     }
   }
-  return { a: viewOf('a', group.a), b: viewOf('b', group.b) }
+  return { a: viewOf('a'), b: viewOf('b') }
 }
 
 /** A link to a view, or the text alone where there is none. */
@@ -124,12 +124,12 @@ function ViewLink({
   )
 }
 
-function Verdicts({ group: { a, b, beside } }: { group: ComparedGroup }) {
+function Verdicts({ group }: { group: ComparedGroup }) {
   return (
     <span className="flex min-w-0 items-center gap-2 text-xs whitespace-nowrap">
-      <Verdict side={a ?? (b === null ? null : beside)} />
+      <Verdict side={decidedOn(group, 'a')} />
       <Icon name="arrow" className="size-3 flex-none text-faint" />
-      <Verdict side={b ?? (a === null ? null : beside)} />
+      <Verdict side={decidedOn(group, 'b')} />
     </span>
   )
 }

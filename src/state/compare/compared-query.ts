@@ -8,7 +8,11 @@ import { workloadsQuery } from '../view/groups-query.ts'
 const MAX_QUERIED_PORTS = 8
 
 /** The query for what a group was on a side, and what else its pair does on these ports, under the filter. */
-export function comparedQuery(filter: Expression, { ports }: ComparedGroup, side: GroupSide): Expression {
+export function comparedQuery(
+  filter: Expression,
+  { ports }: ComparedGroup,
+  side: Pick<GroupSide, 'decisions'>,
+): Expression {
   const [key] = side.decisions
   if (key === undefined) return filter
   const pair = workloadsQuery(key)
