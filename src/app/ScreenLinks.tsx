@@ -1,7 +1,6 @@
-import type { MouseEvent } from 'react'
-
 import { useView } from '../state/view/navigation.ts'
 import { printView, type ScreenName } from '../state/view/view.ts'
+import { isForBrowser } from '../ui/is-for-browser.ts'
 
 /** `more` is left out where there is no room. */
 const SCREENS: readonly { readonly screen: ScreenName; readonly title: string; readonly more?: string }[] = [
@@ -38,9 +37,4 @@ export function ScreenLinks() {
       ))}
     </nav>
   )
-}
-
-/** Whether a modifier key asks the browser to open the link in another tab or window, or to save it. */
-function isForBrowser({ ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): boolean {
-  return ctrlKey || metaKey || shiftKey || altKey
 }

@@ -18,6 +18,7 @@ import { useView } from '../../state/view/navigation.ts'
 import { printView, type View } from '../../state/view/view.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { isForBrowser } from '../../ui/is-for-browser.ts'
 import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 
 /** The columns of a row where it has one line. */
@@ -107,7 +108,7 @@ function ViewLink({
     )
   }
   const open = (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    if (isForBrowser(event)) return
     event.preventDefault()
     navigate(view)
   }
