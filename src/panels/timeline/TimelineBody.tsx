@@ -34,7 +34,7 @@ export function TimelineBody() {
   const held = useHeld()
   const gaps = useRecordedGaps()
   const past = useReadHistory()
-  const isGrowing = useIsStreaming() && past === null
+  const isGrowing = useIsStreaming()
   const isTimeless = useSnapshot(
     ({ status: { holdings } }) => holdings.records > 0 && holdings.newest === null,
   )

@@ -1,9 +1,10 @@
 import { render, screen } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 
+import { ALL } from '../../filter/tree/expression.ts'
 import { fakeStore } from '../testing/fake-store.tsx'
 import type { SourceState } from './holdings.ts'
-import { useIsPartial, useIsStreaming } from './source-status.ts'
+import { useHasAges, useIsPartial, useIsStreaming } from './source-status.ts'
 
 const refused = { kind: 'refused', say: 'No.', detail: null, retry: false } as const
 
@@ -24,4 +25,16 @@ describe('counts are of a part, and records age', () => {
     store.sendWindow({}, { source })
     expect(screen.getByText(`${partial} ${streaming}`)).toBeTruthy()
   })
+})
+
+function AgeProbe() {
+  return <p>{`${useIsStreaming()} ${useHasAges()}`}</p>
+}
+
+test('records of a history age, and no more of them come', () => {
+  const range = { from: 0, to: 60 }
+  const store = fakeStore({}, { kind: 'history', endpoint: 'http://localhost/', range, scope: ALL })
+  render(<AgeProbe />, { wrapper: store.Wrapper })
+  store.sendWindow({}, { source: { state: 'loaded' } })
+  expect(screen.getByText('false true')).toBeTruthy()
 })

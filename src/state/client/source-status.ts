@@ -17,13 +17,20 @@ export function useIsUnreachable(): boolean {
   return isLive && hasNothing
 }
 
-/** Whether records age: those of a stream and of its history do, also while it is broken; those of a capture do not. */
+/** Whether records go on coming: those of a stream do, also while it is broken; those of its history and of a capture do not. */
 export function useIsStreaming(): boolean {
-  const { kind } = useFlowtrace().source.open
+  const isHistory = useFlowtrace().source.open.kind === 'history'
   return useSnapshot(
     ({ status: { source } }) =>
-      kind === 'history' || ['live', 'reading', 'silent', 'reconnecting'].includes(source.state),
+      !isHistory && ['live', 'reading', 'silent', 'reconnecting'].includes(source.state),
   )
+}
+
+/** Whether records age: those of a stream and of its history do; those of a capture do not. */
+export function useHasAges(): boolean {
+  const isHistory = useFlowtrace().source.open.kind === 'history'
+  const isStreaming = useIsStreaming()
+  return isHistory || isStreaming
 }
 
 /** Unix seconds by the clock of the records, which the cluster's may keep minutes apart from ours. Ticks as `useNow`. */

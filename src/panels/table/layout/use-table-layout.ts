@@ -1,6 +1,6 @@
 import { type RefObject, useMemo } from 'react'
 
-import { useIsStreaming } from '../../../state/client/source-status.ts'
+import { useHasAges } from '../../../state/client/source-status.ts'
 import { usePreferences } from '../../../state/remembered/preferences.ts'
 import { useViewPart } from '../../../state/view/navigation.ts'
 import { layoutOf, type TableLayout } from './table-layout.ts'
@@ -11,7 +11,7 @@ import { useElementWidth } from './use-element-width.ts'
 export function useTableLayout(grid: RefObject<HTMLElement | null>): TableLayout {
   const preferences = usePreferences()
   const measure = useViewPart(({ show }) => show)
-  const aged = useIsStreaming()
+  const aged = useHasAges()
   // The answer to a row takes a part of the width.
   const isOpen = useViewPart(({ open }) => open !== null)
   const width = useElementWidth(grid, isOpen)

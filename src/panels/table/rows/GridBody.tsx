@@ -3,7 +3,7 @@ import { type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react'
 import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
 import type { TableWindow } from '../../../state/client/rows.ts'
-import { useClusterNow, useIsStreaming } from '../../../state/client/source-status.ts'
+import { useClusterNow, useHasAges } from '../../../state/client/source-status.ts'
 import { usePlayHead } from '../../../state/view/play-head.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
 import type { TableCursor } from '../cursor/use-table-cursor.ts'
@@ -69,9 +69,9 @@ export function GridBody({
   const offset = window?.offset ?? 0
   const ceiling = ceilingOf(window)
   const head = usePlayHead()
-  const isStreaming = useIsStreaming()
-  const isAged = isStreaming || head !== null
-  const clock = useClusterNow(isStreaming)
+  const hasAges = useHasAges()
+  const isAged = hasAges || head !== null
+  const clock = useClusterNow(hasAges)
   const now = head ?? clock
   const look = useLook({ layout, span, ceiling, areDenialsAsked, isAged })
   // Before the paint, and after each rendering: the pool knows what has changed.
