@@ -1,5 +1,6 @@
 /** Where the records of a capture come from, as its headers say it (docs/format.md). */
 import type { CaptureHeader } from '../../capture/format/capture-header.ts'
+import { recordedGaps } from '../../capture/format/joined-headers.ts'
 import { formatPlural, formatTime } from '../../lib/format.ts'
 
 export interface OriginWords {
@@ -19,7 +20,7 @@ export function originWords(headers: readonly CaptureHeader[]): OriginWords | nu
   const names = [...new Set(headers.map(nameOf).filter((name) => name !== null))]
   const [name] = names
   const more = names.length > 1 ? ` and ${names.length - 1} more` : ''
-  const gaps = headers.reduce((sum, header) => sum + (header.gaps?.length ?? 0), 0)
+  const gaps = recordedGaps(headers).length
   const short = [
     ...(name === undefined ? [] : [`of ${name}${more}`]),
     ...(headers.some(({ filter }) => filter !== null) ? ['filtered'] : []),

@@ -1,6 +1,7 @@
 import { Suspense, useMemo, useRef, useState } from 'react'
 
 import type { CaptureGap } from '../../capture/format/capture-header.ts'
+import { recordedGaps } from '../../capture/format/joined-headers.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useReadHistory } from '../../state/client/read-history.ts'
 import { type Histogram, useHistogram } from '../../state/client/histogram.ts'
@@ -101,15 +102,10 @@ export function TimelineBody() {
   )
 }
 
-const NO_GAPS: readonly CaptureGap[] = []
-
 /** The gaps that the headers of a capture or a history name. */
 function useRecordedGaps(): readonly CaptureGap[] {
   const headers = useSnapshot(({ status }) => status.headers)
-  return useMemo(
-    () => (headers.length === 0 ? NO_GAPS : headers.flatMap((header) => header.gaps ?? NO_GAPS)),
-    [headers],
-  )
+  return useMemo(() => recordedGaps(headers), [headers])
 }
 
 function isSameRange(a: TimeRange | null, b: TimeRange): boolean {

@@ -2,6 +2,7 @@
 import { useMemo } from 'react'
 
 import type { CaptureGap } from '../../capture/format/capture-header.ts'
+import { recordedGaps, whyIncomplete } from '../../capture/format/joined-headers.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatAge } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from './flowtrace.ts'
@@ -28,9 +29,9 @@ export function useReadHistory(): ReadHistory | null {
     return {
       range: open.range,
       step: first === undefined ? null : (first.step ?? BUCKET_SECONDS),
-      gaps: headers.flatMap(({ gaps }) => gaps ?? []),
+      gaps: recordedGaps(headers),
       engine: first?.source?.name ?? null,
-      incomplete: headers.find(({ incomplete }) => incomplete !== null)?.incomplete ?? null,
+      incomplete: whyIncomplete(headers),
     }
   }, [open, headers])
 }

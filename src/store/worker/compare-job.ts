@@ -1,4 +1,5 @@
 /** Answers what changed between two sides. A lazy chunk. Long work is done in slices, because the worker may serve other pages. */
+import { recordedGaps, whyIncomplete } from '../../capture/format/joined-headers.ts'
 import { comparisonSteps } from '../../compare/compare.ts'
 import { type Comparison, type Section, SECTIONS } from '../../compare/comparison.ts'
 import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
@@ -47,10 +48,10 @@ async function buildSide(
   return {
     tally,
     losses: {
-      gaps: gapsIn(store, tally.range) + headers.flatMap(({ gaps }) => gaps ?? []).length,
+      gaps: gapsIn(store, tally.range) + recordedGaps(headers).length,
       evicted: isCut ? evicted : 0,
       refused: side.of === 'held' ? 0 : refused,
-      incomplete: headers.find(({ incomplete }) => incomplete !== null)?.incomplete ?? null,
+      incomplete: whyIncomplete(headers),
     },
   }
 }
