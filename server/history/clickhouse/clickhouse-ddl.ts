@@ -147,6 +147,21 @@ export function isOnAllShards(table: Table): boolean {
   return DESCRIPTIONS[table].shard === undefined
 }
 
+/** The table that has the rows on each server of a cluster; of a single server, the table itself. */
+export function localTable(table: Table, cluster: string | null): string {
+  return cluster === null ? table : `${table}_local`
+}
+
+/** Behind the name of what a statement makes or changes: on all servers of a cluster. */
+export function onCluster(cluster: string | null): string {
+  return cluster === null ? '' : ` on cluster ${literal(cluster)}`
+}
+
+/** What can stand after `from`: the parts of the tables, on all shards. */
+export function partsOf(cluster: string | null): string {
+  return cluster === null ? 'system.parts' : `cluster(${literal(cluster)}, system.parts)`
+}
+
 /**
  * The statements that make the database and its tables. With `each server` there is no ON CLUSTER, which takes a Keeper: they are to be run
  * on each server of the cluster.
@@ -157,19 +172,19 @@ export function ddlOf(
 ): readonly string[] {
   const { cluster } = options
   const database = identifier(options.database)
-  const onCluster = cluster === null || where === 'each server' ? '' : ` on cluster ${literal(cluster)}`
+  const everywhere = where === 'each server' ? '' : onCluster(cluster)
   const statements = TABLES.flatMap((table) => {
     const description = DESCRIPTIONS[table]
-    const local = cluster === null ? table : `${table}_local`
-    const made = `create table if not exists ${database}.${local}${onCluster} (\n  ${description.columns.join(',\n  ')}\n)\n${engineOf(local, description, options)}`
+    const local = localTable(table, cluster)
+    const made = `create table if not exists ${database}.${local}${everywhere} (\n  ${description.columns.join(',\n  ')}\n)\n${engineOf(local, description, options)}`
     if (cluster === null) return [made]
     const shard = description.shard ?? 'rand()'
     return [
       made,
-      `create table if not exists ${database}.${table}${onCluster} as ${database}.${local}\nengine = Distributed(${literal(cluster)}, ${literal(options.database)}, ${literal(local)}, ${shard})`,
+      `create table if not exists ${database}.${table}${everywhere} as ${database}.${local}\nengine = Distributed(${literal(cluster)}, ${literal(options.database)}, ${literal(local)}, ${shard})`,
     ]
   })
-  return [`create database if not exists ${database}${onCluster}`, ...statements]
+  return [`create database if not exists ${database}${everywhere}`, ...statements]
 }
 
 function engineOf(

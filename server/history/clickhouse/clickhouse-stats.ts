@@ -3,19 +3,18 @@ import type { HistoryStats } from '../history-store.ts'
 import { HOUR_SECONDS } from '../sql/tables.ts'
 import type { BucketLedger } from './bucket-ledger.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
-import { literal, TABLES } from './clickhouse-ddl.ts'
+import { localTable, partsOf, TABLES } from './clickhouse-ddl.ts'
 
 export async function readClickHouseStats(
   connection: ClickHouseConnection,
   ledger: BucketLedger,
 ): Promise<HistoryStats> {
   const { database, cluster } = connection.address
-  const parts = cluster === null ? 'system.parts' : `cluster(${literal(cluster)}, system.parts)`
-  const tables = TABLES.map((table) => (cluster === null ? table : `${table}_local`))
+  const tables = TABLES.map((table) => localTable(table, cluster))
   const [[about], [size], [keys], raw, hours] = await Promise.all([
     connection.rows({ text: 'select version() as version', params: [] }),
     connection.rows({
-      text: `select sum(bytes_on_disk) as bytes from ${parts} where active and database = {p1:String} and table in {p2:Array(String)}`,
+      text: `select sum(bytes_on_disk) as bytes from ${partsOf(cluster)} where active and database = {p1:String} and table in {p2:Array(String)}`,
       params: [
         { type: 'text', value: database },
         { type: 'texts', value: tables },

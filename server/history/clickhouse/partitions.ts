@@ -1,7 +1,7 @@
 /** Frees the space of what was dropped: whole partitions, where the user may. Readers do not depend on it. */
 import { HistoryError } from '../history-error.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
-import { identifier, literal, type Table } from './clickhouse-ddl.ts'
+import { identifier, literal, localTable, onCluster, partsOf, type Table } from './clickhouse-ddl.ts'
 
 /** Drops the days and months that ended before these times. */
 export async function dropPartitions(
@@ -21,16 +21,14 @@ export async function dropPartitions(
 
 async function dropOf(connection: ClickHouseConnection, table: Table, before: string): Promise<void> {
   const { database, cluster } = connection.address
-  const local = cluster === null ? table : `${table}_local`
-  const parts = cluster === null ? 'system.parts' : `cluster(${literal(cluster)}, system.parts)`
+  const local = localTable(table, cluster)
   const rows = await connection.rows({
-    text: `select distinct partition_id from ${parts} where active and database = {p1:String} and table = {p2:String} and partition_id < {p3:String} order by partition_id`,
+    text: `select distinct partition_id from ${partsOf(cluster)} where active and database = {p1:String} and table = {p2:String} and partition_id < {p3:String} order by partition_id`,
     params: [database, local, before].map((value) => ({ type: 'text', value })),
   })
-  const onCluster = cluster === null ? '' : ` on cluster ${literal(cluster)}`
   for (const row of rows)
     await connection.command(
-      `alter table ${identifier(database)}.${local}${onCluster} drop partition id ${literal(String(row['partition_id']))}`,
+      `alter table ${identifier(database)}.${local}${onCluster(cluster)} drop partition id ${literal(String(row['partition_id']))}`,
     )
 }
 
