@@ -4,6 +4,7 @@ import type { WrittenFormat } from '../../../src/capture/capture-writer.ts'
 import type { Expression } from '../../../src/filter/tree/expression.ts'
 import { DEFAULT_DATABASE } from '../../history/clickhouse/clickhouse-address.ts'
 import { printDdl } from '../../history/clickhouse/clickhouse-ddl.ts'
+import { DEFAULT_DAYS, DEFAULT_HOUR_DAYS } from '../../history/history-options.ts'
 import type { HistorySelection } from '../../history/history-store.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { CaptureInput } from '../captures/capture-input.ts'
@@ -139,8 +140,8 @@ function parseDdl(argv: readonly string[]): PrintedCommand {
   if (cluster === '') throw new UsageError('--cluster wants a name')
   if (replicated && cluster === undefined) throw new UsageError('--replicated needs --cluster NAME')
   const days = {
-    raw: daysOf('--days', flags.days, 30),
-    hours: daysOf('--hour-days', flags['hour-days'], 400),
+    raw: daysOf('--days', flags.days, DEFAULT_DAYS.clickhouse),
+    hours: daysOf('--hour-days', flags['hour-days'], DEFAULT_HOUR_DAYS),
   }
   const text = printDdl({ database, cluster: cluster ?? null, replicated, days })
   return { command: 'history ddl', text }
