@@ -5,10 +5,17 @@
 import { headerLine } from '../../../src/capture/capture-writer.ts'
 import { EMPTY_HEADER, MAX_GAPS } from '../../../src/capture/format/capture-header.ts'
 import { RecordLines } from '../../../src/capture/record-lines.ts'
-import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { BUCKET_SECONDS, bucketStart } from '../../../src/flows/bucket.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import { HistoryError } from '../history-error.ts'
-import type { HistoryLimits, HistoryRange, HistoryStats, HistoryStore, RecordPage } from '../history-store.ts'
+import type {
+  HistoryLimits,
+  HistoryRange,
+  HistorySelection,
+  HistoryStats,
+  HistoryStore,
+  RecordPage,
+} from '../history-store.ts'
 import { aligned, type HistoryPart, partsOf, stepsFor } from './history-parts.ts'
 import { type AskedSelection, type AskedStep, HOUR } from './history-question.ts'
 import { engineFilter, type HistoryViewer, ShownKeys } from './shown-keys.ts'
@@ -92,15 +99,13 @@ async function begin(
 /** Null when there are too many records for one of the parts. */
 async function beginParts(
   store: HistoryStore,
-  { cluster, filter, ...viewer }: AskedRecords,
+  asked: AskedRecords,
   { parts, step }: { parts: readonly HistoryPart[]; step: number },
   limits: HistoryLimits,
 ): Promise<readonly BegunPart[] | null> {
   const begun: BegunPart[] = []
   for (const part of parts) {
-    const { namespaces } = viewer
-    const selection = { ...part, cluster, filter: engineFilter(viewer, filter), namespaces }
-    const rest = store.records(selection, { step }, limits)[Symbol.asyncIterator]()
+    const rest = store.records(selectionOf(asked, part), { step }, limits)[Symbol.asyncIterator]()
     try {
       begun.push({ first: await rest.next(), rest })
     } catch (error) {
@@ -115,16 +120,15 @@ async function beginParts(
 /** Null where it cannot be counted, as when that takes too long. */
 async function countedAmount(
   store: HistoryStore,
-  { cluster, filter, ...viewer }: AskedRecords,
+  asked: AskedRecords,
   parts: readonly HistoryPart[],
   limits: HistoryLimits,
 ): Promise<SelectedAmount | null> {
+  const counting = { ...limits, maxRows: MAX_COUNTED_ROWS }
   try {
     let [records, keys] = [0, 0]
     for (const part of parts) {
-      const { namespaces } = viewer
-      const selection = { ...part, cluster, filter: engineFilter(viewer, filter), namespaces }
-      const { rows } = await store.query('totals', {}, selection, { ...limits, maxRows: MAX_COUNTED_ROWS })
+      const { rows } = await store.query('totals', {}, selectionOf(asked, part), counting)
       records += rows[0]?.records ?? 0
       keys = Math.max(keys, rows[0]?.keys ?? 0)
     }
@@ -135,6 +139,11 @@ async function countedAmount(
   }
 }
 
+function selectionOf(asked: AskedRecords, part: HistoryPart): HistorySelection {
+  const { cluster, namespaces, filter } = asked
+  return { ...part, cluster, filter: engineFilter(asked, filter), namespaces }
+}
+
 async function* writeRecords(
   header: string,
   { parts, step }: BegunRecords,
@@ -142,10 +151,7 @@ async function* writeRecords(
 ): AsyncGenerator<Uint8Array> {
   const missing = new Set<string>()
   // The sum of an hour that goes on ends now.
-  const latest =
-    step === BUCKET_SECONDS
-      ? Number.POSITIVE_INFINITY
-      : Math.floor(asked.now / BUCKET_SECONDS) * BUCKET_SECONDS
+  const latest = step === BUCKET_SECONDS ? Number.POSITIVE_INFINITY : bucketStart(asked.now)
   yield Buffer.from(header)
   try {
     for (const part of parts) yield* writePart(part, asked, latest, missing)
