@@ -92,7 +92,7 @@ async function readableRows(rows: BucketSnapshot, ids: EntryIds): Promise<Uint32
   return readable.subarray(0, count)
 }
 
-/** Those that all records have; of a bucket where they differ. */
+/** How long all records are; {@link BUCKET_SECONDS} where they differ, or are no whole buckets long. */
 function secondsOf(rows: BucketSnapshot, readable: Uint32Array): number {
   const [first] = readable
   const seconds = first === undefined ? BUCKET_SECONDS : rows.secondsOf(first)

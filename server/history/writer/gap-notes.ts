@@ -42,7 +42,7 @@ export function gapsAtStart({ storedTo, gatewayStart, oldest, newest }: StartTim
     { from: gone, to: oldest, cause: GAP_CAUSES.nothingThere },
   ]
   return gaps
-    .map((gap) => ({ ...gap, from: onBucket(gap.from), to: onBucket(gap.to) }))
+    .map((gap) => ({ ...gap, from: nextBucketStart(gap.from), to: nextBucketStart(gap.to) }))
     .filter(({ from, to, cause }) =>
       cause === GAP_CAUSES.nothingThere ? to - from >= MIN_UNEXPLAINED_S : to > from,
     )
@@ -99,6 +99,6 @@ export class GapNotes {
 }
 
 /** The start of the first bucket that begins at the time or later. */
-function onBucket(time: number): number {
+function nextBucketStart(time: number): number {
   return Math.ceil(time / BUCKET_SECONDS) * BUCKET_SECONDS
 }

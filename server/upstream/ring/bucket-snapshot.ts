@@ -4,8 +4,8 @@ import { decodeLabels } from '../../../src/wire/decode-blob.ts'
 import { keyFromMessage } from '../../../src/wire/flow-message.ts'
 import { RecordReader } from '../../../src/wire/record-reader.ts'
 import type { EntryTable } from './entry-table.ts'
-import { countersAt, endOfRecordAt, entryAt, type HeldBucket, isRawAt } from './held-bucket.ts'
-import { readCounters, readRawCounters } from './record-scan.ts'
+import { endOfRecordAt, entryAt, type HeldBucket, isRawAt } from './held-bucket.ts'
+import { readCountersAt } from './record-scan.ts'
 
 /** Of goldmane.Flow. */
 const START_TIME = 2
@@ -48,7 +48,7 @@ export class BucketSnapshot {
     return this.#entries[row]!
   }
 
-  /** Another one for another entry of that number. */
+  /** Differs when the entry's number has been given to another entry since: see `EntryTable.serialOf`. */
   serialOf(row: number): number {
     return this.#table.serialOf[this.#entries[row]!]!
   }
@@ -66,10 +66,7 @@ export class BucketSnapshot {
 
   /** Reads the counters into the elements 6 to 12, which are their field numbers in goldmane.Flow. */
   readCounters(row: number, counters: Float64Array): void {
-    const { data } = this.#bucket
-    const at = this.#positions[row]!
-    if (isRawAt(data, at)) readRawCounters(this.#bucket.rawOf(at), counters)
-    else readCounters(data, countersAt(at), endOfRecordAt(data, at), counters)
+    readCountersAt(this.#bucket, this.#positions[row]!, counters)
   }
 
   /** The seconds that the row's record says it is long: those of a bucket unless it was kept whole. */

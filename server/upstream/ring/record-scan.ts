@@ -90,15 +90,13 @@ export class RecordScan {
     const entries = this.#entries
     const { data } = bucket
     const at = this.#position
-    const end = endOfRecordAt(data, at)
-    this.#position = end
+    this.#position = endOfRecordAt(data, at)
     const entry = entryAt(data, at)
     const code = entries.keyOf[entry]!
     const id = entries.idOf(code)
     const scanned = this.#keyOf(id, code)
     if (scanned === null) return
-    if (isRawAt(data, at)) readRawCounters(bucket.rawOf(at), this.#counters)
-    else readCounters(data, countersAt(at), end, this.#counters)
+    readCountersAt(bucket, at, this.#counters)
     const { key, shown } = scanned
     visit({
       id,
@@ -131,8 +129,14 @@ export class RecordScan {
   }
 }
 
-/** Reads the counters of a record that is kept whole, by field number. */
-export function readRawCounters(message: Uint8Array, counters: Float64Array): void {
+/** Reads the counters of the record at `at` into the elements of their field numbers in goldmane.Flow, 6 to 12. */
+export function readCountersAt(bucket: HeldBucket, at: number, counters: Float64Array): void {
+  const { data } = bucket
+  if (isRawAt(data, at)) readRawCounters(bucket.rawOf(at), counters)
+  else readCounters(data, countersAt(at), endOfRecordAt(data, at), counters)
+}
+
+function readRawCounters(message: Uint8Array, counters: Float64Array): void {
   const { flow } = fromBinary(FlowResultSchema, message)
   const values = [
     flow?.packetsIn,
@@ -147,7 +151,7 @@ export function readRawCounters(message: Uint8Array, counters: Float64Array): vo
 }
 
 /** Reads the varint fields 6 to 12, as RecordSlices found them: each at most once, tags of one byte. */
-export function readCounters(data: Uint8Array, start: number, end: number, counters: Float64Array): void {
+function readCounters(data: Uint8Array, start: number, end: number, counters: Float64Array): void {
   counters.fill(0)
   for (let at = start; at < end;) {
     const field = data[at++]! >>> 3
