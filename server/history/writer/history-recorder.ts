@@ -35,10 +35,10 @@ export interface HistoryRecorderOptions {
   readonly random: () => number
 }
 
-/** How the last attempt failed. Times are Unix milliseconds. */
+/** How the last attempt failed. */
 export interface RecorderFailure {
   readonly error: HistoryError
-  readonly since: number
+  /** Unix milliseconds. */
   readonly retryAt: number
 }
 
@@ -52,6 +52,9 @@ export interface RecorderCounts {
 
 /** Buckets that are put at once: DuckDB stores those that wait together as one transaction. */
 const MAX_TOGETHER = 8
+
+/** An hour: a timer takes at most 2^31 ms. */
+const MAX_SLEEP_MS = 3_600_000
 
 const BACK_OFF: BackOffBounds = { minMs: 200, firstBoundMs: 1000, maxMs: 30_000 }
 
@@ -235,15 +238,13 @@ export class HistoryRecorder {
 
   async #waitToRetry(error: HistoryError): Promise<void> {
     const { clock, log } = this.#options
-    const now = clock.now()
-    const delay = this.#backOff.nextDelayMs()
+    const retryAt = clock.now() + this.#backOff.nextDelayMs()
     this.#counts.failures += 1
     // The log has the same failure once.
     if (this.#failure?.error.message !== error.message)
       log.error('history cannot be written', { trouble: error.trouble, why: error.message })
-    this.#failure = { error, since: this.#failure?.since ?? now, retryAt: now + delay }
-    const end = now + delay
-    while (!this.#isClosing && clock.now() < end) await this.#sleep(end - clock.now())
+    this.#failure = { error, retryAt }
+    while (!this.#isClosing && clock.now() < retryAt) await this.#sleep(retryAt - clock.now())
   }
 
   /** The last attempts, whether the buckets are whole or not: the next start puts what is missing in a newer version. */
@@ -285,6 +286,3 @@ export class HistoryRecorder {
 function timeOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString()
 }
-
-/** Timers take no more than 2^31 ms. */
-const MAX_SLEEP_MS = 3_600_000
