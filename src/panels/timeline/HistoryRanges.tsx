@@ -1,5 +1,5 @@
 import { formatAge, formatBytes, formatDays } from '../../lib/format.ts'
-import type { TimeRange } from '../../state/client/time-range.ts'
+import { isSameRange, type TimeRange } from '../../state/client/time-range.ts'
 import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import { MAX_UNSUMMED_SECONDS, wholeSteps } from '../../state/view/history-range.ts'
 import { Choice } from './Choice.tsx'
@@ -52,7 +52,7 @@ export function HistoryRanges({
                 key={name}
                 title={name}
                 detail={range.to - range.from > MAX_UNSUMMED_SECONDS ? 'summed by the hour' : 'as recorded'}
-                on={chosen !== null && chosen.from === range.from && chosen.to === range.to}
+                on={chosen !== null && isSameRange(chosen, range)}
                 onClick={() => onSelect(range)}
               />
             ))}

@@ -6,7 +6,7 @@ import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useReadHistory } from '../../state/client/read-history.ts'
 import { type Histogram, useHistogram } from '../../state/client/histogram.ts'
 import { useIsStreaming } from '../../state/client/source-status.ts'
-import type { TimeRange } from '../../state/client/time-range.ts'
+import { isSameRange, type TimeRange } from '../../state/client/time-range.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { usePlayHead } from '../../state/view/play-head.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
@@ -89,7 +89,8 @@ export function TimelineBody() {
           isReplaying={head !== null}
           past={past}
           onWhole={
-            part === null && (time === null || (past !== null && isSameRange(range, past.range)))
+            part === null &&
+            (time === null || (past !== null && range !== null && isSameRange(range, past.range)))
               ? null
               : () => {
                   setZoom(null)
@@ -106,10 +107,6 @@ export function TimelineBody() {
 function useRecordedGaps(): readonly CaptureGap[] {
   const headers = useSnapshot(({ status }) => status.headers)
   return useMemo(() => recordedGaps(headers), [headers])
-}
-
-function isSameRange(a: TimeRange | null, b: TimeRange): boolean {
-  return a !== null && a.from === b.from && a.to === b.to
 }
 
 /** The seconds of records that are held; 0 for none. */

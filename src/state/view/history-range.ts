@@ -1,6 +1,6 @@
 /** Which range is read from the history, for the range that the reader has chosen. */
 import { Observable } from '../../lib/observable.ts'
-import type { RequestedRange, TimeRange } from '../client/time-range.ts'
+import { isSameRange, type RequestedRange, type TimeRange } from '../client/time-range.ts'
 import { navigate } from './navigation.ts'
 import { isSliding } from './time-choice.ts'
 
@@ -34,7 +34,7 @@ export interface RangeScene {
  */
 export function historyRangeOf({ time, alone, before, oldestLive, now }: RangeScene): TimeRange | null {
   if (time === null || isSliding(time)) return null
-  if (alone !== null && isSame(alone, time)) return time
+  if (alone !== null && isSameRange(alone, time)) return time
   if (before !== null && time.from >= before.from && time.to <= before.to) return before
   return time.from < (oldestLive ?? now - LIVE_SECONDS) - SLACK_SECONDS ? time : null
 }
@@ -55,8 +55,4 @@ export function unsummedPart({ from, to }: TimeRange): TimeRange {
 export function readRangeAlone(time: TimeRange, view: Parameters<typeof navigate>[0] = {}): void {
   readAlone.set(time)
   navigate({ ...view, time })
-}
-
-function isSame(a: TimeRange, b: TimeRange): boolean {
-  return a.from === b.from && a.to === b.to
 }
