@@ -127,7 +127,7 @@ function ViewLink({
 
 function Verdicts({ group }: { group: ComparedGroup }) {
   return (
-    <span className="flex min-w-0 items-center gap-2 text-xs whitespace-nowrap">
+    <span className="flex min-w-0 items-center gap-x-2 text-xs whitespace-nowrap max-lg:flex-wrap">
       <Verdict side={decidedOn(group, 'a')} />
       <Icon name="arrow" className="size-3 flex-none text-faint" />
       <Verdict side={decidedOn(group, 'b')} />

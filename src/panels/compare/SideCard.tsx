@@ -42,8 +42,8 @@ export function SideCard({
       </span>
       <span className="min-w-0">
         <span className="block truncate text-xs leading-4 font-semibold tabular-nums">
-          <span className="phone:hidden">{title}</span>
-          <span className="sm:hidden">{short}</span>
+          <span className="max-lg:hidden">{title}</span>
+          <span className="lg:hidden">{short}</span>
         </span>
         <span className="block truncate text-2xs leading-4 text-muted">{detail}</span>
       </span>
