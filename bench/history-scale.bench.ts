@@ -8,14 +8,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import type { HistoryRange, HistoryStore } from '../server/history/history-store.ts'
+import type { HistorySelection, HistoryStore } from '../server/history/history-store.ts'
 import { parseClickHouseUrl } from '../server/history/clickhouse/clickhouse-address.ts'
 import { ClickHouseConnection } from '../server/history/clickhouse/clickhouse-connection.ts'
 import { identifier } from '../server/history/clickhouse/clickhouse-ddl.ts'
 import { openClickHouseHistory } from '../server/history/clickhouse/clickhouse-history.ts'
 import { openDuckDbHistory } from '../server/history/duckdb/duckdb-history.ts'
 import type { Figures, Target } from './figures.ts'
-import { askScreen, countHours, HOUR, Load, type Writing } from './history/scale-load.ts'
+import { askScreen, countRecords, selectionOf } from './history/history-questions.ts'
+import { HOUR, Load, type Writing } from './history/scale-load.ts'
 import { INPUTS, rowsPerDay } from './history/scale-plan.ts'
 import { formatTable, formatWhole, median } from './timing.ts'
 
@@ -75,31 +76,27 @@ function count(name: string, otherwise: number): number {
 
 type Row = readonly string[]
 
-/** Asks the screen of a cluster again and again until the other work is done. Milliseconds of each. */
+/** Asks a screen again and again until the other work is done. Milliseconds of each. */
 async function askMeanwhile(
   store: HistoryStore,
-  cluster: string,
-  range: HistoryRange,
+  selection: HistorySelection,
   work: Promise<Writing>,
 ): Promise<{ readonly writing: Writing; readonly asked: readonly number[] }> {
   const asked: number[] = []
-  const { signal } = new AbortController()
   const done = work.then(() => true)
-  while (!(await Promise.race([done, Promise.resolve(false)])))
-    asked.push(await askScreen(store, cluster, range, 'raw', signal))
+  while (!(await Promise.race([done, Promise.resolve(false)]))) asked.push(await timeScreen(store, selection))
   return { writing: await work, asked }
 }
 
-async function medianScreen(
-  store: HistoryStore,
-  cluster: string,
-  range: HistoryRange,
-  grain: 'raw' | 'hour',
-): Promise<number> {
-  const { signal } = new AbortController()
+async function timeScreen(store: HistoryStore, selection: HistorySelection): Promise<number> {
+  const began = performance.now()
+  await askScreen(store, selection)
+  return performance.now() - began
+}
+
+async function medianScreen(store: HistoryStore, selection: HistorySelection): Promise<number> {
   const times: number[] = []
-  for (let round = 0; round < ROUNDS; round++)
-    times.push(await askScreen(store, cluster, range, grain, signal))
+  for (let round = 0; round < ROUNDS; round++) times.push(await timeScreen(store, selection))
   return median(times)
 }
 
@@ -134,32 +131,33 @@ async function measureStore(engine: Engine, store: HistoryStore, figures: Figure
   const [cluster = ''] = load.clusters
   const end = START + count('FLOWTRACE_BENCH_HOURS', 22) * HOUR
   const middle = START + (end - START) / 2
-  const all = { from: START, to: end }
+  const firstHalf = selectionOf(cluster, { from: START, to: middle })
+  const all = selectionOf(cluster, { from: START, to: end })
+  const allHours = { ...all, grain: 'hour' } as const
 
   const alone = await load.write(store, { from: START, to: middle })
   const [bytesAtMiddle, keysAtMiddle] = [await bytesAtRest(store), load.keys]
   const { writing, asked } = await askMeanwhile(
     store,
-    cluster,
-    { from: START, to: middle },
+    firstHalf,
     load.write(store, { from: middle, to: end }),
   )
   const rows = alone.rows + writing.rows
   const bytes = await bytesAtRest(store)
   // The second half has few keys that the first had not.
   const recordBytes = (bytes - bytesAtMiddle) / writing.rows
-  const half = await medianScreen(store, cluster, { from: START, to: middle }, 'raw')
-  const screen = await medianScreen(store, cluster, all, 'raw')
+  const half = await medianScreen(store, firstHalf)
+  const screen = await medianScreen(store, all)
 
   const began = performance.now()
   for (const each of load.clusters) await store.rollUp(each, end)
   const rollUpMs = performance.now() - began
-  const hours = await countHours(store, cluster, all)
+  const hours = await countRecords(store, allHours, HOUR)
   const bytesWithHours = await bytesAtRest(store)
   // The engine packs a day that has been over for two hours.
   for (const each of load.clusters) await store.rollUp(each, START + 27 * HOUR)
   const packedBytes = recordBytes - (bytesWithHours - (await bytesAtRest(store))) / rows
-  const hourScreen = await medianScreen(store, cluster, all, 'hour')
+  const hourScreen = await medianScreen(store, allHours)
   const rowsOfCluster = rows / load.clusters.length
   const perSecondAndCore = (rowsOfCluster / screen) * 1000
   return [

@@ -8,15 +8,17 @@ import { join } from 'node:path'
 import process from 'node:process'
 
 import { type DuckDbHistory, openDuckDbHistory } from '../server/history/duckdb/duckdb-history.ts'
-import type { HistoryLimits, HistoryRange, HistorySelection } from '../server/history/history-store.ts'
-import { ALL, type Expression } from '../src/filter/tree/expression.ts'
+import type { HistoryRange } from '../server/history/history-store.ts'
+import type { Expression } from '../src/filter/tree/expression.ts'
 import type { FieldId } from '../src/flows/field.ts'
 import type { LabelledKey } from '../src/flows/flow.ts'
 import type { Figures, Target } from './figures.ts'
-import { CLUSTER, HistoryTraffic } from './history/history-traffic.ts'
+import { askHistogram, askScreen, countRecords, selectionOf } from './history/history-questions.ts'
+import { DAY_OF_7_MILLION, HistoryTraffic } from './history/history-rows.ts'
 import { formatTable, formatWhole, median } from './timing.ts'
 
-const KEYS = 20_000
+const CLUSTER = 'prod'
+const KEYS = DAY_OF_7_MILLION.keys
 const DAY = 86_400
 const HOUR = 3600
 const BUCKETS_OF_DAY = DAY / 15
@@ -26,21 +28,22 @@ const DAYS = 7
 const ROUNDS = 5
 /** Buckets that are put at the same time, as a writer that catches up does: one transaction. 5,760 is a multiple. */
 const AT_ONCE = 16
+/** Of the key whose records are asked for: one that most buckets have. */
+const COMMON_RANK = 100
 /** Records of the whole day, as a cluster of 20,000 keys sends them. */
 const RECORDS_OF_DAY = Number(process.env['FLOWTRACE_BENCH_HISTORY_RECORDS'] ?? 7_000_000)
 /** Records held for the growth, each day with as many: 1, 10 and 100 times. */
 const GROWTH = (process.env['FLOWTRACE_BENCH_HISTORY_GROWTH'] ?? '1000000,10000000').split(',').map(Number)
-const FACETS = ['action', 'src.ns', 'dst.ns', 'port', 'decided']
 
-const limits: HistoryLimits = {
-  maxRows: 200_000_000,
-  maxMs: 120_000,
-  maxMemory: 2 ** 30,
-  signal: new AbortController().signal,
+/** Always the same keys, so that those of a day that was not written are known, too. */
+function trafficOf(recordsOfDay: number): HistoryTraffic {
+  const rowsOfBucket = recordsOfDay / BUCKETS_OF_DAY
+  return new HistoryTraffic({ ...DAY_OF_7_MILLION, cluster: CLUSTER, rowsOfBucket, churnOfHour: 0 })
 }
 
-function selection(range: HistoryRange, more: Partial<HistorySelection> = {}): HistorySelection {
-  return { cluster: CLUSTER, range, filter: ALL, namespaces: 'all', grain: 'raw', ...more }
+/** The so many-th day, from 0. */
+function dayAt(day: number): HistoryRange {
+  return { from: FIRST_DAY + day * DAY, to: FIRST_DAY + (day + 1) * DAY }
 }
 
 /** Milliseconds by the clock and of this process's CPU, its threads included. */
@@ -68,7 +71,7 @@ async function store(history: DuckDbHistory, traffic: HistoryTraffic, day: numbe
   let [records, ms, cpu] = [0, 0, 0]
   for (let at = 0; at < BUCKETS_OF_DAY; at += AT_ONCE) {
     const buckets = Array.from({ length: AT_ONCE }, (_, i) =>
-      traffic.bucketAt(FIRST_DAY + day * DAY + (at + i) * 15),
+      traffic.bucket(FIRST_DAY + day * DAY + (at + i) * 15),
     )
     const taken = await timed(() => Promise.all(buckets.map((bucket) => history.put(bucket))))
     records += buckets.reduce((sum, { entries }) => sum + entries.length, 0)
@@ -76,16 +79,6 @@ async function store(history: DuckDbHistory, traffic: HistoryTraffic, day: numbe
     cpu += taken.cpu
   }
   return { records, ms, cpu }
-}
-
-const histogram = (history: DuckDbHistory, selected: HistorySelection, width: number) =>
-  history.query('histogram', { origin: selected.range.from, width }, selected, limits)
-
-/** What a page asks at once. */
-async function firstPaint(history: DuckDbHistory, selected: HistorySelection, width: number): Promise<void> {
-  await histogram(history, selected, width)
-  await history.query('facets', { fields: FACETS, top: 20 }, selected, limits)
-  await history.query('sets', { by: 'group', top: 200 }, selected, limits)
 }
 
 function equals(field: FieldId, text: string): Expression {
@@ -96,17 +89,6 @@ function filterOf({ key }: LabelledKey): Expression {
   return { kind: 'and', terms: [equals('src.name', key.sourceName), equals('dst.name', key.destName)] }
 }
 
-async function rowsOfOneFlow(
-  history: DuckDbHistory,
-  traffic: HistoryTraffic,
-  range: HistoryRange,
-): Promise<number> {
-  let rows = 0
-  const selected = selection(range, { filter: filterOf(traffic.commonKey) })
-  for await (const page of history.records(selected, { step: 15 }, limits)) rows += page.starts.length
-  return rows
-}
-
 /** Times of the question of the last day, with one day, ten and a hundred of so many records in all. */
 async function measureGrowth(row: Row): Promise<void> {
   const perDay = Math.min(...GROWTH)
@@ -114,13 +96,12 @@ async function measureGrowth(row: Row): Promise<void> {
   const history = openDuckDbHistory(folder)
   try {
     await history.open()
-    const traffic = new HistoryTraffic(KEYS, perDay / BUCKETS_OF_DAY)
+    const traffic = trafficOf(perDay)
     let days = 0
     let least = Number.NaN
     for (const held of GROWTH) {
       for (; days * perDay < held; days++) await store(history, traffic, days)
-      const last = { from: FIRST_DAY + (days - 1) * DAY, to: FIRST_DAY + days * DAY }
-      const ms = await medianOf(() => firstPaint(history, selection(last), 900))
+      const ms = await medianOf(() => askScreen(history, selectionOf(CLUSTER, dayAt(days - 1))))
       if (Number.isNaN(least)) least = ms
       const what = `the last day's questions, ${formatWhole(held)} records held`
       row({ what, unit: 'ms', aims: [{ timesFloor: 1.3 }] }, ms, least)
@@ -147,7 +128,7 @@ async function measureDay(
   row: Row,
 ): Promise<void> {
   // All keys once, in the day before: what is measured is a history that runs, to which few keys are new.
-  await history.put(traffic.bucketAt(FIRST_DAY + (DAYS - 1) * DAY - 15, 15, Number.POSITIVE_INFINITY))
+  await history.put(traffic.bucket(FIRST_DAY + (DAYS - 1) * DAY - 15, Number.POSITIVE_INFINITY))
   const stored = await store(history, traffic, DAYS - 1)
   row({ what: 'records stored', unit: '/s', aims: [{ over: 400_000 }] }, stored.records / (stored.ms / 1000))
   row({ what: 'CPU of a record stored', unit: 'µs', aims: [] }, (stored.cpu * 1000) / stored.records)
@@ -158,19 +139,20 @@ async function measureDay(
     (await bytesOfDays(folder)) / stored.records,
   )
 
-  const day = { from: FIRST_DAY + (DAYS - 1) * DAY, to: FIRST_DAY + DAYS * DAY }
-  const cold = await timed(() => firstPaint(history, selection(day), 900))
+  const range = dayAt(DAYS - 1)
+  const day = selectionOf(CLUSTER, range)
+  const cold = await timed(() => askScreen(history, day))
   row({ what: "a day's questions, cold", unit: 'ms', aims: [{ under: 700 }] }, cold.ms)
   row(
     { what: "a day's questions, warm", unit: 'ms', aims: [{ under: 400 }] },
-    await medianOf(() => firstPaint(history, selection(day), 900)),
+    await medianOf(() => askScreen(history, day)),
   )
   row(
     { what: "a day's histogram", unit: 'ms', aims: [{ under: 250 }] },
-    await medianOf(() => histogram(history, selection(day), 900)),
+    await medianOf(() => askHistogram(history, day)),
   )
-  await history.rollUp(CLUSTER, day.to)
-  await history.rollUp(CLUSTER, day.to + DAY)
+  await history.rollUp(CLUSTER, range.to)
+  await history.rollUp(CLUSTER, range.to + DAY)
   const { bytes, entries } = await history.stats()
   const ofDays = await bytesOfDays(folder)
   row(
@@ -180,23 +162,24 @@ async function measureDay(
   row({ what: 'bytes of a key, its hours included', unit: 'B', aims: [] }, (bytes - ofDays) / entries)
   row(
     { what: "a closed day's questions, warm", unit: 'ms', aims: [{ under: 400 }] },
-    await medianOf(() => firstPaint(history, selection(day), 900)),
+    await medianOf(() => askScreen(history, day)),
   )
 }
 
 /** The days before: one bucket an hour, with the keys of an hour. The roll-up has as much of them as of whole ones. */
 async function measureWeek(history: DuckDbHistory, traffic: HistoryTraffic, row: Row): Promise<void> {
   for (let hour = 0; hour < (DAYS - 1) * 24; hour++) {
-    await history.put(traffic.bucketAt(FIRST_DAY + hour * HOUR, 15, 20))
+    await history.put(traffic.bucket(FIRST_DAY + hour * HOUR, 20))
   }
   await history.rollUp(CLUSTER, FIRST_DAY + DAYS * DAY)
   const range = { from: FIRST_DAY, to: FIRST_DAY + DAYS * DAY }
   row(
     { what: 'seven days, by the roll-up', unit: 'ms', aims: [{ under: 500 }] },
-    await medianOf(() => firstPaint(history, selection(range, { grain: 'hour' }), 4 * HOUR)),
+    await medianOf(() => askScreen(history, selectionOf(CLUSTER, range, { grain: 'hour' }))),
   )
+  const oneFlow = selectionOf(CLUSTER, range, { filter: filterOf(traffic.keyAt(COMMON_RANK)) })
   let rows = 0
-  const ofOne = await medianOf(async () => (rows = await rowsOfOneFlow(history, traffic, range)))
+  const ofOne = await medianOf(async () => (rows = await countRecords(history, oneFlow, 15)))
   row(
     { what: `records of one flow in seven days (${formatWhole(rows)})`, unit: 'ms', aims: [{ under: 150 }] },
     ofOne,
@@ -213,7 +196,7 @@ export async function run(figures: Figures): Promise<void> {
   }
   try {
     await history.open()
-    const traffic = new HistoryTraffic(KEYS, RECORDS_OF_DAY / BUCKETS_OF_DAY)
+    const traffic = trafficOf(RECORDS_OF_DAY)
     await measureDay(history, folder, traffic, row)
     await measureWeek(history, traffic, row)
     const { rss } = process.memoryUsage()

@@ -55,13 +55,16 @@ export class HistoryTraffic {
     this.#sort()
   }
 
-  /** The bucket that starts at a time; call it for times that ascend. */
-  bucket(start: number): Bucket {
+  /**
+   * The bucket that starts at a time; where rollouts replace keys, call it for times that ascend. `share` multiplies the
+   * chance of each key: with `Infinity` the bucket has all of them.
+   */
+  bucket(start: number, share = 1): Bucket {
     const hour = Math.floor(start / HOUR)
     if (!Number.isNaN(this.#hour) && hour !== this.#hour) this.#rollOut()
     this.#hour = hour
     const random = this.#random
-    const living = this.#sorted.filter(({ chance }) => random() < chance)
+    const living = this.#sorted.filter(({ chance }) => random() < chance * share)
     const counters = countersOf(living, random)
     const keys = new Map(living.map(({ entry, key }) => [entry, key]))
     return {
@@ -78,6 +81,11 @@ export class HistoryTraffic {
   /** How many keys there have been. */
   get made(): number {
     return this.#made
+  }
+
+  /** The key of a rank; 0 is the busiest one. */
+  keyAt(rank: number): LabelledKey {
+    return ensure(this.#byRank[rank], 'a key of each rank').key
   }
 
   #makeKey(rank: number): LivingKey {

@@ -1,18 +1,12 @@
-/** The load of `history-scale`: clusters that are written at once, and the screen that is asked of one of them. */
+/** The load of `history-scale`: clusters that are written at once. */
 import process from 'node:process'
-import type { Bucket, HistoryLimits, HistoryRange, HistoryStore } from '../../server/history/history-store.ts'
-import { ALL } from '../../src/filter/tree/expression.ts'
+import type { Bucket, HistoryRange, HistoryStore } from '../../server/history/history-store.ts'
 import { DAY_OF_7_MILLION, HistoryTraffic } from './history-rows.ts'
 
 const BUCKET = 15
 export const HOUR = 3600
 /** Two minutes of buckets. */
 const TIMES_AT_ONCE = 8
-
-/** Bounds of the engine's own that no figure is about. */
-function limits(signal: AbortSignal): HistoryLimits {
-  return { maxRows: 2_000_000_000, maxMs: 120_000, maxMemory: 1_000_000_000, signal }
-}
 
 export interface Writing {
   readonly rows: number
@@ -85,32 +79,3 @@ export class Load {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-
-/** What the page asks at first: bars, five facets and the top groups of a cluster's range. Milliseconds. */
-export async function askScreen(
-  store: HistoryStore,
-  cluster: string,
-  range: HistoryRange,
-  grain: 'raw' | 'hour',
-  signal: AbortSignal,
-): Promise<number> {
-  const selection = { cluster, range, filter: ALL, namespaces: 'all', grain } as const
-  const width = Math.max(BUCKET, Math.ceil((range.to - range.from) / 120 / BUCKET) * BUCKET)
-  const began = performance.now()
-  const bars = await store.query('histogram', { origin: range.from, width }, selection, limits(signal))
-  const fields = ['action', 'src.ns', 'dst.ns', 'port', 'proto']
-  await store.query('facets', { fields, top: 10 }, selection, limits(signal))
-  await store.query('sets', { by: 'group', top: 50 }, selection, limits(signal))
-  if (bars.rows.length === 0) throw new Error('the screen has no bars')
-  return performance.now() - began
-}
-
-/** How many records an answer of records has, as rows of the roll-up. */
-export async function countHours(store: HistoryStore, cluster: string, range: HistoryRange): Promise<number> {
-  const selection = { cluster, range, filter: ALL, namespaces: 'all', grain: 'hour' } as const
-  const { signal } = new AbortController()
-  let rows = 0
-  for await (const page of store.records(selection, { step: HOUR }, limits(signal)))
-    rows += page.starts.length
-  return rows
-}
