@@ -2,6 +2,7 @@
  * Stores buckets: their keys first, then their records with the notes that they are complete. Buckets that wait at the same time are one
  * transaction (group commit), because a transaction costs more than the records of a bucket.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { assert, ensure } from '../../../src/lib/assert.ts'
 import type { Bucket, PutOutcome } from '../history-store.ts'
@@ -39,6 +40,8 @@ export class PutQueue {
 
   async #run(): Promise<void> {
     this.#isRunning = true
+    // Otherwise the first of several that are put together would be a transaction of its own.
+    await nextTurn()
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch()
       try {
