@@ -59,9 +59,9 @@ describe('the final stage', () => {
 })
 
 describe('the engine of the history', () => {
-  test('is the only package that is installed beside the bundled server', () => {
+  test('and the bindings below it are the only packages that are installed beside the bundled server', () => {
     expect(Object.keys(manifest)).not.toContain('dependencies')
-    expect(Object.keys(manifest.optionalDependencies)).toEqual(['@duckdb/node-api'])
+    expect(Object.keys(manifest.optionalDependencies)).toEqual(['@duckdb/node-api', '@duckdb/node-bindings'])
   })
 
   test('has a library for the processors and the libc of the image', () => {

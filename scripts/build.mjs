@@ -35,7 +35,7 @@ async function buildPage() {
 }
 
 /** Has code for one system alone, which no bundle can hold; the server loads it only for a history in a folder. */
-const NATIVE = ['@duckdb/node-api']
+const NATIVE = ['@duckdb/node-api', '@duckdb/node-bindings']
 
 /**
  * Bundles the server into one file that needs nothing but Node, so that an image has no node_modules, or only those of
