@@ -3,114 +3,184 @@
  * all clusters are from one count, and are never given again while a process runs.
  */
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import { ensure } from '../../../src/lib/assert.ts'
+import { assert } from '../../../src/lib/assert.ts'
 import type { Bucket, EntryId } from '../history-store.ts'
 import { KEY_COLUMN_LIST, type KeyRow, keyRowOf } from '../sql/key-columns.ts'
 import { actionCode } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
+import { type EntryCodeColumns, EntryCodeTable } from './entry-code-table.ts'
 
-/** Entries that are remembered, about 100 bytes each. Those that are forgotten are found by a scan of the ids. */
+/** Entries that are remembered. Where the file has more, those that are not are found by a scan of its ids. */
 const MAX_REMEMBERED = 300_000
+/** Rows of a chunk of new keys. */
+const ROWS_OF_CHUNK = 1024
 
-interface EntryCode {
-  readonly k: number
-  readonly action: number
+export interface BucketOfCluster {
+  readonly cluster: number
+  readonly bucket: Bucket
 }
 
-/** One value for each row of a bucket. */
-export interface EntryCodeColumns {
-  readonly ks: Uint32Array
-  readonly actions: Uint8Array
-}
+/** By cluster: entries, each with a bucket that knows its key. */
+type UnknownEntries = ReadonlyMap<number, ReadonlyMap<EntryId, Bucket>>
 
 export class EntryCodes {
   readonly #session: DuckDbSession
-  readonly #known = new Map<number, Map<EntryId, EntryCode>>()
-  #remembered = 0
+  readonly #maxRemembered: number
+  readonly #known = new Map<number, EntryCodeTable>()
   #next = 0
+  /** False after an error, which may have come when the keys were stored already. */
+  #isNextSure = true
+  /** Whether all entries of the file are remembered, so that another one is new. */
+  #hasAll = false
 
-  constructor(session: DuckDbSession) {
+  constructor(session: DuckDbSession, maxRemembered = MAX_REMEMBERED) {
     this.#session = session
+    this.#maxRemembered = maxRemembered
   }
 
   async open(): Promise<void> {
     const [row] = await (await this.#session.writer.run('select max(k) from keys')).getRows()
-    this.#next = row?.[0] === null || row === undefined ? 0 : Number(row[0]) + 1
+    const next = row?.[0] === null || row === undefined ? 0 : Number(row[0]) + 1
+    this.#next = Math.max(this.#next, next)
+    this.#isNextSure = true
   }
 
-  /** The codes of the bucket's entries, in their order; entries that are new are stored first, in a transaction of their own. */
-  async codesOf(cluster: number, bucket: Bucket): Promise<EntryCodeColumns> {
-    const { entries } = bucket
-    if (this.#remembered > MAX_REMEMBERED) this.forget()
-    const known = this.#of(cluster)
-    const unknown = [...entries].filter((entry) => !known.has(entry))
-    if (unknown.length > 0) await this.#find(cluster, unknown)
-    const fresh = unknown.filter((entry) => !known.has(entry))
-    if (fresh.length > 0) await this.#store(cluster, fresh, bucket)
-    const ks = new Uint32Array(entries.length)
-    const actions = new Uint8Array(entries.length)
-    for (let row = 0; row < entries.length; row++) {
-      const code = ensure(known.get(entries[row]!), 'code of an entry')
-      ks[row] = code.k
-      actions[row] = code.action
+  /** The codes of each bucket's entries, in their order; entries that are new are stored first, in a transaction of their own. */
+  async codesOf(buckets: readonly BucketOfCluster[]): Promise<readonly EntryCodeColumns[]> {
+    if (this.#remembered() > this.#maxRemembered) this.forget()
+    const columns = buckets.map(({ bucket: { entries } }) => ({
+      ks: new Uint32Array(entries.length),
+      actions: new Uint8Array(entries.length),
+    }))
+    let unknown = this.#fill(buckets, columns)
+    if (unknown.size > 0 && !this.#hasAll) {
+      await this.#find(unknown)
+      unknown = this.#fill(buckets, columns)
     }
-    return { ks, actions }
+    if (unknown.size > 0) {
+      await this.#store(unknown)
+      unknown = this.#fill(buckets, columns)
+    }
+    assert(unknown.size === 0, 'a code for each entry')
+    return columns
   }
 
   /** After keys were deleted. */
   forget(): void {
     this.#known.clear()
-    this.#remembered = 0
+    this.#hasAll = false
   }
 
-  #of(cluster: number): Map<EntryId, EntryCode> {
-    const known = this.#known.get(cluster) ?? new Map<EntryId, EntryCode>()
+  #remembered(): number {
+    let count = 0
+    for (const { size } of this.#known.values()) count += size
+    return count
+  }
+
+  #of(cluster: number): EntryCodeTable {
+    const known = this.#known.get(cluster) ?? new EntryCodeTable()
     this.#known.set(cluster, known)
     return known
   }
 
-  #remember(cluster: number, entry: EntryId, code: EntryCode): void {
-    this.#of(cluster).set(entry, code)
-    this.#remembered += 1
+  #fill(buckets: readonly BucketOfCluster[], columns: readonly EntryCodeColumns[]): UnknownEntries {
+    const unknown = new Map<number, Map<EntryId, Bucket>>()
+    for (const [i, { cluster, bucket }] of buckets.entries()) {
+      const rows = this.#of(cluster).fill(bucket.entries, columns[i]!)
+      if (rows.length === 0) continue
+      const entries = unknown.get(cluster) ?? new Map<EntryId, Bucket>()
+      unknown.set(cluster, entries)
+      for (const row of rows) entries.set(bucket.entries[row]!, bucket)
+    }
+    return unknown
   }
 
-  async #find(cluster: number, entries: readonly EntryId[]): Promise<void> {
+  async #find(unknown: UnknownEntries): Promise<void> {
     const { api, writer } = this.#session
-    const result = await writer.run(
-      'select id, k, action from keys where cluster = $1::usmallint and id in (select unnest($2::ubigint[]))',
-      [cluster, api.listValue([...entries])],
-      [api.USMALLINT, api.LIST(api.UBIGINT)],
-    )
-    for (const [id, k, action] of await result.getRows()) {
-      this.#remember(cluster, id as bigint, { k: Number(k), action: actionCode(action as never) })
+    const [held] = await this.#session.rows('select count(*) from keys', [])
+    if (Number(held?.[0]) <= this.#maxRemembered) {
+      this.forget()
+      const all = await writer.stream('select cluster, id, k, action from keys')
+      for (
+        let rows = await all.fetchChunk();
+        rows !== null && rows.rowCount > 0;
+        rows = await all.fetchChunk()
+      )
+        for (const row of rows.getRows()) this.#remember(row)
+      this.#hasAll = true
+      return
+    }
+    for (const [cluster, entries] of unknown) {
+      const found = await writer.run(
+        'select cluster, id, k, action from keys where cluster = $1::usmallint and id in (select unnest($2::ubigint[]))',
+        [cluster, api.listValue([...entries.keys()])],
+        [api.USMALLINT, api.LIST(api.UBIGINT)],
+      )
+      for (const row of await found.getRows()) this.#remember(row)
     }
   }
 
-  async #store(cluster: number, entries: readonly EntryId[], { keyOf }: Bucket): Promise<void> {
-    const { api } = this.#session
-    const stored: (readonly [EntryId, EntryCode])[] = []
-    let next = this.#next
-    await this.#session.transaction(async (connection) => {
-      const appender = await connection.createAppender('keys')
-      const types = await columnTypes(connection, 'keys')
-      for (let from = 0; from < entries.length; from += 1024) {
-        const rows = entries.slice(from, from + 1024).map((entry) => {
-          const subject = keyOf(entry)
-          const k = next
-          next += 1
-          stored.push([entry, { k, action: actionCode(subject.key.action) }])
-          return valuesOf(cluster, k, entry, keyRowOf(subject), (list) => api.listValue(list))
-        })
-        const chunk = api.DuckDBDataChunk.create(types, rows.length)
-        chunk.setRows(rows)
-        appender.appendDataChunk(chunk)
-      }
-      appender.closeSync()
-    })
-    // Not before they are stored: a code that is remembered is in the file.
-    this.#next = next
-    for (const [entry, code] of stored) this.#remember(cluster, entry, code)
+  #remember([cluster, id, k, action]: readonly DuckDBValue[]): void {
+    const known = this.#of(Number(cluster))
+    const entry = id as bigint // the type of the column
+    if (!known.has(entry)) known.add(entry, Number(k), actionCode(action as never))
   }
+
+  async #store(unknown: UnknownEntries): Promise<void> {
+    if (!this.#isNextSure) await this.open()
+    const stored: (readonly [EntryCodeTable, EntryId, number, number])[] = []
+    const rows = this.#newRows(unknown, (cluster, entry, k, action) =>
+      stored.push([this.#of(cluster), entry, k, action]),
+    )
+    try {
+      await this.#session.transaction(async (connection) => appendKeys(this.#session, connection, rows))
+    } catch (error) {
+      this.#isNextSure = false
+      this.forget()
+      throw error
+    }
+    // Not before they are stored: a code that is remembered is in the file.
+    this.#next += stored.length
+    for (const [known, entry, k, action] of stored) known.add(entry, k, action)
+  }
+
+  *#newRows(
+    unknown: UnknownEntries,
+    onRow: (cluster: number, entry: EntryId, k: number, action: number) => void,
+  ): Generator<DuckDBValue[]> {
+    const { api } = this.#session
+    let k = this.#next
+    for (const [cluster, entries] of unknown) {
+      for (const [entry, { keyOf }] of entries) {
+        const subject = keyOf(entry)
+        onRow(cluster, entry, k, actionCode(subject.key.action))
+        yield valuesOf(cluster, k, entry, keyRowOf(subject), (list) => api.listValue(list))
+        k += 1
+      }
+    }
+  }
+}
+
+async function appendKeys(
+  { api }: DuckDbSession,
+  connection: DuckDBConnection,
+  rows: Iterable<DuckDBValue[]>,
+): Promise<void> {
+  const appender = await connection.createAppender('keys')
+  const types = await columnTypes(connection, 'keys')
+  let waiting: DuckDBValue[][] = []
+  const append = (): void => {
+    const chunk = api.DuckDBDataChunk.create(types, waiting.length)
+    chunk.setRows(waiting)
+    appender.appendDataChunk(chunk)
+    waiting = []
+  }
+  for (const row of rows) {
+    waiting.push(row)
+    if (waiting.length === ROWS_OF_CHUNK) append()
+  }
+  if (waiting.length > 0) append()
+  appender.closeSync()
 }
 
 async function columnTypes(connection: DuckDBConnection, table: string) {

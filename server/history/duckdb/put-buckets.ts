@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { assert, ensure } from '../../../src/lib/assert.ts'
 import type { Bucket, PutOutcome } from '../history-store.ts'
-import type { EntryCodeColumns } from './entry-codes.ts'
+import type { EntryCodeColumns } from './entry-code-table.ts'
 import { factChunks } from './fact-chunks.ts'
 import { heldKey, type HeldVersion } from './held-index.ts'
 import type { HistoryFolder } from './history-folder.ts'
@@ -80,7 +80,6 @@ function dayOf({ start }: Bucket): number {
 interface Accepted {
   readonly bucket: Bucket
   readonly cluster: number
-  readonly codes: EntryCodeColumns
   readonly isHeld: boolean
 }
 
@@ -103,11 +102,10 @@ export async function putBuckets(
     const outcome = outcomeOf(bucket, before)
     outcomes.push(outcome)
     if (outcome !== 'stored') continue
-    const codes = await folder.codes.codesOf(cluster, bucket)
-    accepted.push({ bucket, cluster, codes, isHeld: before !== undefined })
+    accepted.push({ bucket, cluster, isHeld: before !== undefined })
   }
   if (accepted.length === 0) return outcomes
-  await store(folder, part, accepted)
+  await store(folder, part, accepted, await folder.codes.codesOf(accepted))
   for (const { bucket, cluster } of accepted) {
     held.set(heldKey(cluster, bucket.start), { version: bucket.version, rows: bucket.entries.length })
   }
@@ -120,7 +118,12 @@ function outcomeOf({ version, entries }: Bucket, before: HeldVersion | undefined
   return before.rows > entries.length ? 'poorer' : 'stored'
 }
 
-async function store(folder: HistoryFolder, { catalog }: Part, accepted: readonly Accepted[]): Promise<void> {
+async function store(
+  folder: HistoryFolder,
+  { catalog }: Part,
+  accepted: readonly Accepted[],
+  codes: readonly EntryCodeColumns[],
+): Promise<void> {
   const { session } = folder
   const { api } = session
   const { USMALLINT, UINTEGER, BIGINT } = api
@@ -133,8 +136,9 @@ async function store(folder: HistoryFolder, { catalog }: Part, accepted: readonl
     const facts = await connection.createAppender('facts', 'main', name)
     const done = await connection.createAppender('done', 'main', name)
     try {
-      for (const { bucket, cluster, codes } of accepted) {
-        for (const chunk of factChunks(api, cluster, bucket, codes)) facts.appendDataChunk(chunk)
+      for (const [i, { bucket, cluster }] of accepted.entries()) {
+        for (const chunk of factChunks(api, cluster, bucket, ensure(codes[i], 'codes')))
+          facts.appendDataChunk(chunk)
       }
       const notes = api.DuckDBDataChunk.create(
         [USMALLINT, UINTEGER, UINTEGER, BIGINT, UINTEGER, BIGINT],
