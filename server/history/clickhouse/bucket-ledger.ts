@@ -7,7 +7,17 @@
  * Of two writers that claim at once at least the later one sees both claims.
  */
 import type { HeldBucket, HistoryRange } from '../history-store.ts'
-import { count, type Param, sql, type SqlText, statementOf, text, verbatim } from '../sql/sql-text.ts'
+import {
+  count,
+  ids,
+  type Param,
+  sql,
+  type SqlText,
+  statementOf,
+  text,
+  texts,
+  verbatim,
+} from '../sql/sql-text.ts'
 import { CLICKHOUSE } from '../sql/dialect.ts'
 import { HOUR_SECONDS } from '../sql/tables.ts'
 import type { SqlRow } from '../sql/sums.ts'
@@ -20,7 +30,6 @@ export type Grain = 15 | typeof HOUR_SECONDS
 
 interface BucketPlace {
   readonly cluster: string
-  readonly grain: Grain
   readonly start: number
 }
 
@@ -37,6 +46,12 @@ export interface BucketNote {
   readonly digest: bigint
   readonly rows: number
   readonly isHeld: boolean
+}
+
+/** A bucket in the revision that its writer has claimed. */
+export interface WrittenBucket {
+  readonly bucket: LedgerBucket
+  readonly revision: number
 }
 
 interface HeldRevision extends HeldBucket {
@@ -127,42 +142,73 @@ export class BucketLedger {
     return sql`(t, rev) global in (select t, argMax(rev, ${order(grain)}) from ${this.#table} where ${this.#isHeld(cluster, grain, range)} group by t)`
   }
 
-  /** What is noted of a bucket: its revisions that are whole, and those that somebody began. */
-  async notesOf({ cluster, grain, start }: BucketPlace): Promise<readonly BucketNote[]> {
+  /** What is noted of each bucket, in their order: the revisions that are whole, and those that somebody began. */
+  async notesOf(grain: Grain, places: readonly BucketPlace[]): Promise<readonly (readonly BucketNote[])[]> {
+    const clusters = texts([...new Set(places.map(({ cluster }) => cluster))])
+    const starts = ids([...new Set(places.map(({ start }) => BigInt(start)))])
     const rows =
-      await this.#rows(sql`select rev, ver, digest, max(rows) as noted_rows, max(${this.#isCounted(grain)}) as is_held from ${this.#table}
-      where cluster = ${text(cluster)} and grain = ${count(grain)} and t = toDateTime(${count(start)}) group by rev, ver, digest`)
-    return rows.map((row) => ({
-      revision: Number(row['rev']),
-      version: Number(row['ver']),
-      digest: BigInt(String(row['digest'])),
-      rows: Number(row['noted_rows']),
-      isHeld: Number(row['is_held']) === 1,
-    }))
+      await this.#rows(sql`select cluster, toUnixTimestamp(t) as noted_t, rev, ver, digest, max(rows) as noted_rows, max(${this.#isCounted(grain)}) as is_held
+      from ${this.#table} where cluster in ${clusters} and grain = ${count(grain)} and t in arrayMap(x -> toDateTime(x, 'UTC'), ${starts})
+      group by cluster, t, rev, ver, digest`)
+    const notes = new Map<string, BucketNote[]>()
+    for (const row of rows) {
+      const name = nameOf({ cluster: String(row['cluster']), start: Number(row['noted_t']) })
+      const of = notes.get(name) ?? []
+      notes.set(name, of)
+      of.push({
+        revision: Number(row['rev']),
+        version: Number(row['ver']),
+        digest: BigInt(String(row['digest'])),
+        rows: Number(row['noted_rows']),
+        isHeld: Number(row['is_held']) === 1,
+      })
+    }
+    return places.map((place) => notes.get(nameOf(place)) ?? [])
   }
 
   /**
-   * Takes a revision for a bucket of which this is noted: the one that it has already, when this is another try, or one that nobody
-   * has.
+   * Takes a revision for each bucket of which `notes` are noted, of different places: the one that it has already, when this
+   * is another try, or one that nobody has.
    */
-  async claim(bucket: LedgerBucket, notes: readonly BucketNote[]): Promise<number> {
-    const own = notes.find((each) => isSame(each, bucket))
-    if (own !== undefined) return own.revision
-    let revision = Math.max(-1, ...notes.map((each) => each.revision)) + 1
-    for (let tries = 0; tries < MAX_CLAIMS && revision <= MAX_REVISION; tries++) {
-      await this.#note(bucket, revision, false)
-      const others = (await this.notesOf(bucket)).filter((each) => !isSame(each, bucket))
-      const taken = new Set(others.map((each) => each.revision))
-      if (!taken.has(revision)) return revision
-      // By chance, so that two who give way to each other do not meet again.
-      revision = Math.max(...taken) + 1 + Math.floor(Math.random() * 1000)
+  async claim(
+    grain: Grain,
+    buckets: readonly LedgerBucket[],
+    notes: readonly (readonly BucketNote[])[],
+  ): Promise<readonly number[]> {
+    const revisions: number[] = []
+    let open: { readonly bucket: LedgerBucket; readonly index: number; readonly revision: number }[] = []
+    for (const [index, bucket] of buckets.entries()) {
+      const noted = notes[index] ?? []
+      // One that another writer has claimed too, whose rows may be there by now, belongs to neither.
+      const shared = new Set(noted.flatMap((each) => (isSame(each, bucket) ? [] : [each.revision])))
+      const own = noted.find((each) => isSame(each, bucket) && !shared.has(each.revision))
+      const revision = own?.revision ?? Math.max(-1, ...noted.map((each) => each.revision)) + 1
+      revisions.push(revision)
+      if (own === undefined) open.push({ bucket, index, revision })
     }
-    throw new HistoryError('unavailable', 'Too many writers write the same bucket to ClickHouse at once')
+    for (let tries = 0; open.length > 0; tries++) {
+      if (tries === MAX_CLAIMS || open.some(({ revision }) => revision > MAX_REVISION))
+        throw new HistoryError('unavailable', 'Too many writers write the same bucket to ClickHouse at once')
+      await this.#note(grain, open, false)
+      const seen = await this.notesOf(
+        grain,
+        open.map(({ bucket }) => bucket),
+      )
+      open = open.flatMap((claim, i) => {
+        const others = (seen[i] ?? []).filter((each) => !isSame(each, claim.bucket))
+        const taken = new Set(others.map((each) => each.revision))
+        revisions[claim.index] = claim.revision
+        if (!taken.has(claim.revision)) return []
+        // By chance, so that two who give way to each other do not meet again.
+        return [{ ...claim, revision: Math.max(...taken) + 1 + Math.floor(Math.random() * 1000) }]
+      })
+    }
+    return revisions
   }
 
-  /** Says that all rows of the revision are there. */
-  async finish(bucket: LedgerBucket, revision: number): Promise<void> {
-    await this.#note(bucket, revision, true)
+  /** Says that all rows of these revisions are there. */
+  async finish(grain: Grain, written: readonly WrittenBucket[]): Promise<void> {
+    await this.#note(grain, written, true)
   }
 
   get #table(): SqlText {
@@ -182,18 +228,20 @@ export class BucketLedger {
     return sql`select max(before) from ${verbatim(this.#connection.table('dropped'))} where grain = ${count(grain)}`
   }
 
-  async #note(bucket: LedgerBucket, revision: number, isDone: boolean): Promise<void> {
-    const { cluster, grain, start, version, digest, seconds, rows } = bucket
-    const writer = new RowBinaryWriter(256)
-    writer.text(cluster)
-    writer.uint16(grain)
-    writer.uint32(start)
-    writer.uint16(revision)
-    writer.uint64(BigInt(version))
-    writer.uint64(digest)
-    writer.uint32(seconds)
-    writer.uint32(rows)
-    writer.uint8(isDone ? 1 : 0)
+  async #note(grain: Grain, written: readonly WrittenBucket[], isDone: boolean): Promise<void> {
+    const writer = new RowBinaryWriter(128 * written.length)
+    for (const { bucket, revision } of written) {
+      const { cluster, start, version, digest, seconds, rows } = bucket
+      writer.text(cluster)
+      writer.uint16(grain)
+      writer.uint32(start)
+      writer.uint16(revision)
+      writer.uint64(BigInt(version))
+      writer.uint64(digest)
+      writer.uint32(seconds)
+      writer.uint32(rows)
+      writer.uint8(isDone ? 1 : 0)
+    }
     await this.#connection.insert('buckets', writer.take())
   }
 
@@ -208,6 +256,10 @@ export function heldOf(notes: readonly BucketNote[]): BucketNote | undefined {
     .filter(({ isHeld }) => isHeld)
     .toSorted((a, b) => b.rows - a.rows || b.version - a.version)
     .at(0)
+}
+
+function nameOf({ cluster, start }: BucketPlace): string {
+  return `${start} ${cluster}`
 }
 
 function isSame(note: BucketNote, bucket: LedgerBucket): boolean {

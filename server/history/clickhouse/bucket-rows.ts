@@ -3,28 +3,32 @@ import { createHash } from 'node:crypto'
 import { FOLDED_COLUMN } from '../../../src/filter/plan/key-column.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
-import { ensure, unreachable } from '../../../src/lib/assert.ts'
+import { unreachable } from '../../../src/lib/assert.ts'
 import type { Bucket, EntryId } from '../history-store.ts'
 import { type ColumnValue, KEY_COLUMN_LIST, keyRowOf } from '../sql/key-columns.ts'
-import { RowBinaryWriter } from './row-binary.ts'
+import { OTHER_ACTION } from '../sql/tables.ts'
+import type { RowBinaryWriter } from './row-binary.ts'
 
 const DAY_SECONDS = 86_400
 
-/** The rows of a bucket for the table `flows`, in the revision. */
-export function factRowsOf(bucket: Bucket, revision: number, actions: ReadonlyMap<EntryId, number>): Buffer {
+/** Writes the rows of a bucket for the table `flows`, in the revision; `actions` are the codes of its entries' actions. */
+export function writeFactRows(
+  writer: RowBinaryWriter,
+  bucket: Bucket,
+  revision: number,
+  actions: Uint8Array,
+): void {
   const { cluster, start, seconds, entries } = bucket
   const counters = COUNTER_NAMES.map((name) => bucket[name])
-  const writer = new RowBinaryWriter(entries.length * (Buffer.byteLength(cluster) + 90) + 64)
   for (const [row, entry] of entries.entries()) {
     writer.text(cluster)
     writer.uint32(start)
     writer.uint32(seconds)
     writer.uint64(entry)
-    writer.uint8(ensure(actions.get(entry), 'action'))
+    writer.uint8(actions[row] ?? OTHER_ACTION)
     writer.uint16(revision)
     for (const column of counters) writer.counter(column[row] ?? Number.NaN)
   }
-  return writer.take()
 }
 
 /** 64 bits of a hash of what a bucket holds. */
@@ -35,19 +39,20 @@ export function digestOf(bucket: Bucket): bigint {
   return hash.digest().readBigUInt64BE()
 }
 
-/** The rows of entries for the table `keys`, sent with records of this time. */
-export function keyRowsOf(cluster: string, time: number, keys: ReadonlyMap<EntryId, LabelledKey>): Buffer {
-  const writer = new RowBinaryWriter()
-  for (const [entry, key] of keys) {
-    const { grp, sig, conv, columns, [FOLDED_COLUMN]: folded, body } = keyRowOf(key)
-    writer.text(cluster)
-    for (const id of [entry, grp, sig, conv]) writer.uint64(id)
-    for (const { column, type } of KEY_COLUMN_LIST) writeColumn(writer, type, columns[column])
-    writer.list(folded, (value) => writer.text(value))
-    writer.text(body)
-    writer.uint16(Math.floor(time / DAY_SECONDS))
-  }
-  return writer.take()
+/** Writes the row of an entry for the table `keys`, sent with records of this time. */
+export function writeKeyRow(
+  writer: RowBinaryWriter,
+  { cluster, start }: Bucket,
+  entry: EntryId,
+  key: LabelledKey,
+): void {
+  const { grp, sig, conv, columns, [FOLDED_COLUMN]: folded, body } = keyRowOf(key)
+  writer.text(cluster)
+  for (const id of [entry, grp, sig, conv]) writer.uint64(id)
+  for (const { column, type } of KEY_COLUMN_LIST) writeColumn(writer, type, columns[column])
+  writer.list(folded, (value) => writer.text(value))
+  writer.text(body)
+  writer.uint16(Math.floor(start / DAY_SECONDS))
 }
 
 function writeColumn(

@@ -21,9 +21,9 @@ import type {
 import { openGaps, withGap } from '../sql/gap-ranges.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
 import { readKeys, readRecordPages } from '../sql/record-pages.ts'
-import { actionCode, HOUR_SECONDS } from '../sql/tables.ts'
-import { BucketLedger, heldOf } from './bucket-ledger.ts'
-import { digestOf, factRowsOf, keyRowsOf } from './bucket-rows.ts'
+import { HOUR_SECONDS } from '../sql/tables.ts'
+import { putBatch } from './bucket-batch.ts'
+import { BucketLedger } from './bucket-ledger.ts'
 import { parseClickHouseUrl } from './clickhouse-address.ts'
 import { type ClickHouseAccess, ClickHouseConnection } from './clickhouse-connection.ts'
 import { isAccessDenied } from './clickhouse-error.ts'
@@ -32,6 +32,7 @@ import { ClickHouseReader } from './clickhouse-reader.ts'
 import { rollUpHours } from './hourly-roll-up.ts'
 import { KnownEntries } from './known-entries.ts'
 import { dropPartitions } from './partitions.ts'
+import { ClickHousePutQueue } from './put-queue.ts'
 import { RowBinaryWriter } from './row-binary.ts'
 import { readClickHouseStats } from './clickhouse-stats.ts'
 
@@ -39,9 +40,6 @@ export interface ClickHouseOptions extends Omit<ClickHouseAccess, 'address'> {
   /** Written into tables that are made: ClickHouse deletes what is older, also when nobody calls `drop`. */
   readonly days: TableOptions['days']
 }
-
-/** Keys that are sent with one INSERT. */
-const MAX_KEYS_AT_ONCE = 20_000
 
 /** For keys alone, whose number the caller bounds. */
 const KEY_LIMITS = { maxRows: 1_000_000, maxMs: 60_000, maxMemory: 1_000_000_000 } as const
@@ -64,13 +62,18 @@ export async function openClickHouseHistory(
 export class ClickHouseHistory implements HistoryStore {
   readonly #connection: ClickHouseConnection
   readonly #ledger: BucketLedger
-  readonly #known: KnownEntries
+  readonly #puts: ClickHousePutQueue
   readonly #days: TableOptions['days']
 
   constructor({ days, ...access }: ClickHouseOptions & ClickHouseAccess) {
     this.#connection = new ClickHouseConnection(access)
     this.#ledger = new BucketLedger(this.#connection)
-    this.#known = new KnownEntries(this.#connection)
+    const parts = {
+      connection: this.#connection,
+      ledger: this.#ledger,
+      known: new KnownEntries(this.#connection),
+    }
+    this.#puts = new ClickHousePutQueue((buckets) => putBatch(parts, buckets))
     this.#days = days
   }
 
@@ -92,49 +95,7 @@ export class ClickHouseHistory implements HistoryStore {
   }
 
   async put(bucket: Bucket): Promise<PutOutcome> {
-    const { cluster, start, seconds, version, entries } = bucket
-    const notes = await this.#ledger.notesOf({ cluster, grain: 15, start })
-    const held = heldOf(notes)
-    if (held !== undefined && held.version >= version) return 'known'
-    if (held !== undefined && held.rows > entries.length) return 'poorer'
-    // First the keys, so that no record is ever seen without its own.
-    const actions = await this.#putKeys(bucket)
-    const noted = {
-      cluster,
-      grain: 15,
-      start,
-      seconds,
-      version,
-      rows: entries.length,
-      digest: digestOf(bucket),
-    } as const
-    const revision = await this.#ledger.claim(noted, notes)
-    if (entries.length > 0) {
-      const token = `${cluster}/${start}/${revision}/${version}/${noted.digest}`
-      await this.#connection.insert('flows', factRowsOf(bucket, revision, actions), token)
-    }
-    await this.#ledger.finish(noted, revision)
-    return 'stored'
-  }
-
-  /** Returns the codes of the actions of the bucket's entries. */
-  async #putKeys({ cluster, start, entries, keyOf }: Bucket): Promise<ReadonlyMap<EntryId, number>> {
-    const known = await this.#known.of(cluster, start)
-    const actions = new Map<EntryId, number>()
-    let keys = new Map<EntryId, LabelledKey>()
-    const send = async () => {
-      await this.#connection.insert('keys', keyRowsOf(cluster, start, keys))
-      this.#known.add(cluster, new Map([...keys].map(([entry, { key }]) => [entry, actionCode(key.action)])))
-      keys = new Map()
-    }
-    for (const entry of entries) {
-      const action = known.get(entry)
-      if (action === undefined) keys.set(entry, keyOf(entry))
-      actions.set(entry, action ?? actionCode(keyOf(entry).key.action))
-      if (keys.size >= MAX_KEYS_AT_ONCE) await send()
-    }
-    if (keys.size > 0) await send()
-    return actions
+    return this.#puts.put(bucket)
   }
 
   async have(cluster: string, range: HistoryRange): Promise<readonly HeldBucket[]> {

@@ -35,13 +35,13 @@ async function rollUpHour(
 ): Promise<void> {
   const bucket = {
     cluster,
-    grain: HOUR_SECONDS,
     start: hour,
     seconds: HOUR_SECONDS,
     version: Date.now(),
     digest,
   } as const
-  const revision = await ledger.claim({ ...bucket, rows: 0 }, await ledger.notesOf(bucket))
+  const notes = await ledger.notesOf(HOUR_SECONDS, [bucket])
+  const [revision = 0] = await ledger.claim(HOUR_SECONDS, [{ ...bucket, rows: 0 }], notes)
   const flows = verbatim(connection.table('flows'))
   const hours = verbatim(connection.table('flows_1h'))
   const name = text(cluster)
@@ -62,5 +62,6 @@ async function rollUpHour(
       CLICKHOUSE,
     ),
   )
-  await ledger.finish({ ...bucket, rows: Number(row?.['written'] ?? 0) }, revision)
+  const rows = Number(row?.['written'] ?? 0)
+  await ledger.finish(HOUR_SECONDS, [{ bucket: { ...bucket, rows }, revision }])
 }
