@@ -85,11 +85,13 @@ function checkHistory(values: SettingValues): void {
   const needStore = ['history-days', 'history-max-size', 'history-receiver'] as const
   const left = needStore.find((name) => values[name] !== null)
   if (history === null && left !== undefined) throw new UsageError(`--${left} needs --history`)
-  const ofClickHouse = (['history-password-file', 'history-ca'] as const).find(
+  const ofClickHouse = (['history-password-file', 'history-ca', 'history-reader'] as const).find(
     (name) => values[name] !== null,
   )
   if (ofClickHouse !== undefined && (history === null || !isClickHouse(history)))
     throw new UsageError(`--${ofClickHouse} needs --history clickhouse://…`)
+  if (values['history-reader'] === null && values['history-reader-password-file'] !== null)
+    throw new UsageError('--history-reader-password-file needs --history-reader')
   const files = (['history-receiver-cert', 'history-receiver-key', 'history-receiver-ca'] as const).filter(
     (name) => values[name] !== null,
   )

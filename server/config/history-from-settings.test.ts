@@ -18,10 +18,16 @@ test('a folder and a ClickHouse keep records for times of their own', () => {
     memory: 256 * 2 ** 20,
     passwordFile: null,
     caFile: null,
+    reader: null,
   })
   const url = 'clickhouse://flowtrace@ch:8443/flowtrace'
   const flags = { history: url, 'history-password-file': '/p', 'history-ca': '/ca' }
   expect(historyOf(flags)).toMatchObject({ where: url, days: 30, passwordFile: '/p', caFile: '/ca' })
+  const reader = { ...flags, 'history-reader': 'reader', 'history-reader-password-file': '/r' }
+  expect(historyOf(reader)).toMatchObject({
+    passwordFile: '/p',
+    reader: { user: 'reader', passwordFile: '/r' },
+  })
   expect(historyOf({ history: url, 'history-days': '3' })).toMatchObject({ days: 3 })
 })
 
@@ -33,6 +39,11 @@ test.each([
   [
     { history: '/d', 'history-password-file': '/p' },
     '--history-password-file needs --history clickhouse://…',
+  ],
+  [{ history: '/d', 'history-reader': 'r' }, '--history-reader needs --history clickhouse://…'],
+  [
+    { history: 'clickhouse://ch/x', 'history-reader-password-file': '/r' },
+    '--history-reader-password-file needs --history-reader',
   ],
   [
     { history: '/d', 'history-receiver': '[::]:9443', 'history-receiver-ca': '/ca' },

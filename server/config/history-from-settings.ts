@@ -13,5 +13,9 @@ export function historyFromSettings(values: SettingValues): HistoryOptions | nul
     memory: values['history-memory'],
     passwordFile: values['history-password-file'],
     caFile: values['history-ca'],
+    reader:
+      values['history-reader'] === null
+        ? null
+        : { user: values['history-reader'], passwordFile: values['history-reader-password-file'] },
   }
 }

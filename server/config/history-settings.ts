@@ -1,7 +1,7 @@
 /** The settings of the history: where records are kept beyond Goldmane's hour, and for how long. */
 import { CLICKHOUSE_SCHEME, DEFAULT_HISTORY_MEMORY, DEFAULT_HOUR_DAYS } from '../history/history-options.ts'
 import { optional, setting } from './setting.ts'
-import { address, bytes, file, integer, parsedText } from './value-kind.ts'
+import { address, bytes, file, integer, parsedText, text } from './value-kind.ts'
 
 const MEGABYTE = 1024 ** 2
 const GIGABYTE = 1024 ** 3
@@ -53,6 +53,18 @@ export const HISTORY_SETTINGS = {
     file: 'history.passwordFile',
     argument: 'FILE',
     help: "the file with the password of ClickHouse's user",
+  }),
+  'history-reader': optional(text('the name of a user'), {
+    group: 'history',
+    file: 'history.reader.user',
+    argument: 'USER',
+    help: 'another user of ClickHouse, who reads; the one of the address then only has to write',
+  }),
+  'history-reader-password-file': optional(file, {
+    group: 'history',
+    file: 'history.reader.passwordFile',
+    argument: 'FILE',
+    help: 'the file with the password of that user',
   }),
   'history-ca': optional(file, {
     group: 'history',

@@ -20,6 +20,13 @@ export interface HistoryOptions {
   readonly memory: number
   readonly passwordFile: string | null
   readonly caFile: string | null
+  /** Another user of ClickHouse, who answers questions; null where the one of the address does that too. */
+  readonly reader: HistoryReaderUser | null
+}
+
+export interface HistoryReaderUser {
+  readonly user: string
+  readonly passwordFile: string | null
 }
 
 export function isClickHouse(where: string): boolean {

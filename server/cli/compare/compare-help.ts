@@ -18,7 +18,8 @@ are two windows of one source: of FILE…, read as one, or of a history.
                         clickhouse://user@host:8443/db
   --cluster NAME        one of several clusters in it
   --history-password-file FILE
-                        the password for the URL
+                        the password for the URL; and --history-ca, --history-reader and
+                        --history-reader-password-file as in history export --help
   --filter QUERY        only flows that match, as in 'dst.ns = backend and port = 443';
                         bytes, packets and conns are those of each record
   --format FORMAT       text (default), json or markdown

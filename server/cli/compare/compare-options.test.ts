@@ -60,9 +60,8 @@ test('windows of a history may count back from now', () => {
   const argv = ['--history', '/var/lib/flowtrace', '--a', 'now-25h..now-24h', '--b', 'now-1h..now']
   expect(parsed(...argv, '--cluster', 'lab').input).toEqual({
     kind: 'history',
-    location: '/var/lib/flowtrace',
+    place: { location: '/var/lib/flowtrace', passwordFile: null, caFile: null, reader: null },
     cluster: 'lab',
-    passwordFile: null,
     a: { from: NOW - 25 * HOUR, to: NOW - 24 * HOUR },
     b: { from: NOW - HOUR, to: NOW },
   })

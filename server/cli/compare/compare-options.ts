@@ -4,6 +4,7 @@ import { asksFor } from '../../../src/filter/tree/asks-for.ts'
 import type { Expression } from '../../../src/filter/tree/expression.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { parseFilter } from '../filter-flag.ts'
+import { type HistoryPlace, parsePlace, PLACE_FLAGS } from '../history/place-flags.ts'
 import { parseFlags } from '../parse-flags.ts'
 import { oneOf } from '../policies/policy-flags.ts'
 import { parseLength, parseMoment, parseWindow, type TimeWindow } from './time-window.ts'
@@ -30,11 +31,9 @@ export type ComparedInput =
     }
   | {
       readonly kind: 'history'
-      /** A folder or a URL. */
-      readonly location: string
+      readonly place: HistoryPlace
       /** Null where the history has one alone. */
       readonly cluster: string | null
-      readonly passwordFile: string | null
       readonly a: TimeWindow
       readonly b: TimeWindow
     }
@@ -66,9 +65,8 @@ const OPTIONS = {
   b: { type: 'string' },
   around: { type: 'string' },
   for: { type: 'string' },
-  history: { type: 'string' },
+  ...PLACE_FLAGS,
   cluster: { type: 'string' },
-  'history-password-file': { type: 'string' },
   filter: { type: 'string' },
   format: { type: 'string' },
   'fail-on': { type: 'string', multiple: true },
@@ -97,19 +95,19 @@ export function parseCompare(
 }
 
 function inputOf(flags: Flags, positionals: readonly string[], now: number): ComparedInput {
-  const { history, cluster, 'history-password-file': passwordFile = null } = flags
-  if (history !== undefined) {
+  const { cluster } = flags
+  const place = parsePlace(flags)
+  if (place !== null) {
     const [first] = positionals
     if (first !== undefined)
       throw new UsageError(`compare takes captures or --history, not both: ${JSON.stringify(first)}`)
-    if (history === '') throw new UsageError('--history wants a folder or a URL')
+    if (place.location === '') throw new UsageError('--history wants a folder or a URL')
     const windows = windowsOf(flags, now)
     if (windows === null)
       throw new UsageError('compare --history wants two windows: --a and --b, or --around')
-    return { kind: 'history', location: history, cluster: cluster ?? null, passwordFile, ...windows }
+    return { kind: 'history', place, cluster: cluster ?? null, ...windows }
   }
-  if (cluster !== undefined || passwordFile !== null)
-    throw new UsageError(`--${cluster === undefined ? 'history-password-file' : 'cluster'} needs --history`)
+  if (cluster !== undefined) throw new UsageError('--cluster needs --history')
   const windows = windowsOf(flags, null)
   if (windows !== null) return { kind: 'one capture', paths: filesOf(positionals), ...windows }
   return sidesOf(positionals)

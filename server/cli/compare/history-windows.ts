@@ -46,7 +46,7 @@ export function readHistory(
     const summedBy = isByHour(source) ? 'an hour' : '5 min'
     return { a: a.side, b: b.side, incomplete, summedBy, refused: 0, unknown: 0 }
   }
-  return withHistory(source, 'compared', context, readBoth, WHEN_LOCKED)
+  return withHistory(source.place, 'compared', context, readBoth, WHEN_LOCKED)
 }
 
 async function readWindow(

@@ -1,10 +1,6 @@
 /** The help of the commands about the history. */
 import { REDACTION_HELP } from '../redaction-flags.ts'
-
-const PLACE = `  --history DIR         the folder of the history; no gateway may have it open. Or
-                        clickhouse://user@host:8443/db, as flowtrace serve has it
-  --history-password-file FILE
-                        the password of the ClickHouse user`
+import { PLACE_HELP } from './place-flags.ts'
 
 const STATUS = `The status is 2 when the command line makes no sense, a file or the history cannot be
 read or written, or there are no records.`
@@ -19,7 +15,7 @@ what a gateway recorded itself is never replaced. A second import of the same fi
 changes nothing. Give all files of one time to one import: a record that is in two of
 them counts twice. Records older than the history keeps are removed by the gateway.
 
-${PLACE}
+${PLACE_HELP}
   --cluster NAME        what they are stored as; the cluster that the captures name
                         unless given
   --filter QUERY        only records that match, in the language of the page's bar;
@@ -37,7 +33,7 @@ export const EXPORT_HELP = `Usage: flowtrace history export OUT --history DIR [o
 Writes the records of a history as a capture; - is standard output. Its header names the
 cluster, the time and the gaps. OUT appears when it is whole.
 
-${PLACE}
+${PLACE_HELP}
   --cluster NAME        which one, of several
   --from, --to TIME     2026-11-28T22:00Z, now-1h, or Unix seconds; all unless given
   --filter QUERY        only records that match; bytes, packets, conns and seen are

@@ -20,7 +20,7 @@ test('an import is of captures into a history', () => {
   ).toMatchObject({
     command: 'history import',
     inputs: [{ path: 'a' }, { path: null }],
-    place: { location: 'dir', passwordFile: null, mayBeNew: true },
+    place: { location: 'dir', passwordFile: null, caFile: null, reader: null, mayBeNew: true },
     cluster: 'prod',
     filter: { field: 'port' },
   })
@@ -32,7 +32,7 @@ test('an export is of a time into a file', () => {
     parseHistory([...argv, '--from', 'now-1h', '--to', '2026-11-28T22:00Z', '--hourly'], 1_700_000_000),
   ).toEqual({
     command: 'history export',
-    place: { location: 'clickhouse://a', passwordFile: 'p' },
+    place: { location: 'clickhouse://a', passwordFile: 'p', caFile: null, reader: null },
     cluster: null,
     from: 1_700_000_000 - 3600,
     to: 1_795_903_200,
@@ -44,12 +44,24 @@ test('an export is of a time into a file', () => {
   })
 })
 
+test("another user may read, and the certificate may be of an authority of one's own", () => {
+  const access = ['--history-ca', 'ca', '--history-reader', 'r', '--history-reader-password-file', 'q']
+  expect(parseHistory(['import', 'a', '--history', 'clickhouse://a', ...access])).toMatchObject({
+    place: { passwordFile: null, caFile: 'ca', reader: { user: 'r', passwordFile: 'q' } },
+  })
+})
+
 test.each([
   [[], 'history wants import, export or ddl'],
   [['query'], 'history wants import, export or ddl, not "query"'],
   [['import', '--history', 'd'], 'history import wants captures FILE…'],
   [['import', 'a'], 'history import wants --history DIR, or --history clickhouse://…'],
   [['import', 'a', '--history', 'd', '--cluster', ''], '--cluster wants a name'],
+  [['import', 'a', '--history', 'd', '--history-ca', ''], '--history-ca wants a file'],
+  [
+    ['import', 'a', '--history', 'd', '--history-reader-password-file', 'q'],
+    '--history-reader-password-file needs --history-reader',
+  ],
   [['export', '--history', 'd'], 'history export wants one file OUT; - is standard output'],
   [['export', 'a', 'b', '--history', 'd'], 'history export wants one file OUT; - is standard output'],
   [['export', 'a.csv', '--history', 'd'], 'The name "a.csv" does not tell the format; --format does'],

@@ -15,7 +15,7 @@ import { parseFilter } from '../filter-flag.ts'
 import { parseFlags } from '../parse-flags.ts'
 import { parseRedaction, REDACTION_FLAGS, type RedactionOptions } from '../redaction-flags.ts'
 import { DDL_HELP, EXPORT_HELP, HISTORY_HELP, IMPORT_HELP } from './history-command-help.ts'
-import type { HistoryPlace } from './open-place.ts'
+import { type HistoryPlace, parsePlace, PLACE_FLAGS } from './place-flags.ts'
 
 export interface ImportCommand {
   readonly command: 'history import'
@@ -49,8 +49,7 @@ interface PrintedCommand {
 }
 
 const COMMON = {
-  history: { type: 'string' },
-  'history-password-file': { type: 'string' },
+  ...PLACE_FLAGS,
   cluster: { type: 'string' },
   filter: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -160,15 +159,12 @@ function help(text: string): PrintedCommand {
 
 function storedIn(
   command: string,
-  flags: {
-    readonly history?: string | undefined
-    readonly 'history-password-file'?: string | undefined
-    readonly cluster?: string | undefined
-  },
+  flags: Parameters<typeof parsePlace>[0] & { readonly cluster?: string | undefined },
 ): { readonly place: HistoryPlace; readonly cluster: string | null } {
-  const { history, 'history-password-file': passwordFile, cluster } = flags
-  if (history === undefined || history === '')
+  const { cluster } = flags
+  const place = parsePlace(flags)
+  if (place === null || place.location === '')
     throw new UsageError(`${command} wants --history DIR, or --history clickhouse://…`)
   if (cluster === '') throw new UsageError('--cluster wants a name')
-  return { place: { location: history, passwordFile: passwordFile ?? null }, cluster: cluster ?? null }
+  return { place, cluster: cluster ?? null }
 }

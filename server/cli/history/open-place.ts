@@ -10,20 +10,14 @@ import {
 } from '../../history/history-options.ts'
 import type { HistoryStore } from '../../history/history-store.ts'
 import { UsageError } from '../../lib/usage-error.ts'
-
-/** A history as `--history` names it. */
-export interface HistoryPlace {
-  /** A folder, or clickhouse://… */
-  readonly location: string
-  readonly passwordFile: string | null
-  /** Whether a folder that is not there is made. */
-  readonly mayBeNew?: boolean
-}
+import type { HistoryPlace } from './place-flags.ts'
 
 /** Opens the history that a command names. Throws HistoryError and {@link UsageError}. */
 export async function openHistoryPlace({
   location,
   passwordFile,
+  caFile,
+  reader,
   mayBeNew = false,
 }: HistoryPlace): Promise<HistoryStore> {
   if (!isClickHouse(location) && !mayBeNew && !(await isFolder(location)))
@@ -37,7 +31,8 @@ export async function openHistoryPlace({
       maxBytes: null,
       memory: DEFAULT_HISTORY_MEMORY,
       passwordFile,
-      caFile: null,
+      caFile,
+      reader,
     },
     systemClock,
   )

@@ -3,7 +3,7 @@ import { HistoryError } from '../../history/history-error.ts'
 import type { HistoryStore } from '../../history/history-store.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { CommandContext } from '../captures/capture-input.ts'
-import type { HistoryPlace } from './open-place.ts'
+import type { HistoryPlace } from './place-flags.ts'
 
 export interface HistoryContext extends CommandContext {
   /** Opens a history. Throws {@link HistoryError} or {@link UsageError}. */

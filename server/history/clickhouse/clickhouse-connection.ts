@@ -1,4 +1,4 @@
-/** The connection to a ClickHouse: statements, rows and inserts over HTTP, whose failures are errors of the history. */
+/** The connection of a user to a ClickHouse: statements, rows and inserts over HTTP, whose failures are errors of the history. */
 import { Readable } from 'node:stream'
 import {
   type ClickHouseClient,
@@ -9,9 +9,12 @@ import {
 import { HistoryError } from '../history-error.ts'
 import type { Param, Statement } from '../sql/sql-text.ts'
 import type { SqlRow } from '../sql/sums.ts'
+import { AllowedSettings, SETTINGS_STATEMENT } from './allowed-settings.ts'
+import { type BoundParams, bindParams } from './bound-params.ts'
 import type { ClickHouseAddress } from './clickhouse-address.ts'
 import { columnsOf, identifier, isOnAllShards, type Table } from './clickhouse-ddl.ts'
-import { historyErrorOf } from './clickhouse-error.ts'
+import { historyErrorOf, isSettingRefused } from './clickhouse-error.ts'
+import { ROW_FORMAT, RowBinaryReader } from './row-binary-reader.ts'
 
 export interface ClickHouseAccess {
   readonly address: ClickHouseAddress
@@ -22,6 +25,7 @@ export interface ClickHouseAccess {
 }
 
 export interface ReadOptions {
+  /** As far as the user may set them. */
   readonly settings: ClickHouseSettings
   readonly signal: AbortSignal | null
 }
@@ -34,6 +38,9 @@ const BATCH_ROWS = 10_000
 export class ClickHouseConnection {
   readonly address: ClickHouseAddress
   readonly #client: ClickHouseClient
+  readonly #readSettings: ClickHouseSettings
+  readonly #writeSettings: ClickHouseSettings
+  #allowed: Promise<AllowedSettings> | null = null
   #shards: Promise<number> | null = null
 
   constructor({ address, password, ca }: ClickHouseAccess) {
@@ -44,20 +51,15 @@ export class ClickHouseConnection {
       password,
       application: 'flowtrace',
       request_timeout: REQUEST_TIMEOUT_MS,
-      // Lists of ids are longer than an address may be.
-      use_multipart_params_auto: true,
       log: { level: ClickHouseLogLevel.OFF },
       ...(ca === null ? {} : { tls: { ca_cert: Buffer.from(ca) } }),
-      clickhouse_settings: {
-        // An error after the first rows would come as a part of the answer.
-        wait_end_of_query: 1,
-        output_format_json_quote_64bit_integers: 1,
-        ...(address.cluster === null
-          ? {}
-          : // Keys lie on the shard of their facts.
-            { distributed_product_mode: 'local', distributed_foreground_insert: 1 }),
-      },
+      // An error after the first rows would come as a part of the answer. No setting of a profile, whatever its name says.
+      clickhouse_settings: { wait_end_of_query: 1 },
     })
+    // Keys lie on the shard of their facts.
+    this.#readSettings = address.cluster === null ? {} : { distributed_product_mode: 'local' }
+    this.#writeSettings =
+      address.cluster === null ? {} : { ...this.#readSettings, distributed_foreground_insert: 1 }
   }
 
   /** The table's full name. */
@@ -71,9 +73,8 @@ export class ClickHouseConnection {
     params: readonly Param[] = [],
     settings: ClickHouseSettings = {},
   ): Promise<void> {
-    await this.#guarded(null, () =>
-      this.#client.command({ query: text, query_params: valuesOf(params), clickhouse_settings: settings }),
-    )
+    const all = { ...this.#writeSettings, ...settings }
+    for await (const _ of this.#answer(text, bindParams(params), all, null));
   }
 
   async rows(statement: Statement, options: Partial<ReadOptions> = {}): Promise<readonly SqlRow[]> {
@@ -82,56 +83,108 @@ export class ClickHouseConnection {
     return rows
   }
 
+  /** The rows in batches of some thousands; the last one may have none. */
   async *batches(
-    { text, params }: Statement,
+    statement: Statement,
     { settings = {}, signal = null }: Partial<ReadOptions> = {},
   ): AsyncIterable<readonly SqlRow[]> {
-    const result = await this.#guarded(signal, () =>
-      this.#client.query({
-        query: text,
-        query_params: valuesOf(params),
-        clickhouse_settings: settings,
-        format: 'JSONEachRow',
-        ...(signal === null ? {} : { abort_signal: signal }),
-      }),
-    )
-    let batch: SqlRow[] = []
+    const allowed = (await this.#allowedSettings()).of({ ...this.#readSettings, ...settings })
     try {
-      for await (const rows of result.stream<SqlRow>()) {
-        for (const row of rows) batch.push(row.json())
-        if (batch.length < BATCH_ROWS) continue
-        yield batch
-        batch = []
-      }
+      yield* this.#read(statement, allowed, signal)
     } catch (error) {
-      signal?.throwIfAborted()
-      throw historyErrorOf(error)
-    } finally {
-      result.close()
+      // The profile is another one since.
+      if (isSettingRefused(error)) this.#allowed = null
+      throw error
     }
+  }
+
+  /** The answer to a statement, in a format that it names itself. */
+  stream(text: string, params: readonly Param[]): AsyncIterable<Buffer> {
+    return this.#answer(text, bindParams(params), this.#readSettings, null)
+  }
+
+  async *#read(
+    { text, params }: Statement,
+    settings: ClickHouseSettings,
+    signal: AbortSignal | null,
+  ): AsyncIterable<readonly SqlRow[]> {
+    const reader = new RowBinaryReader()
+    let batch: SqlRow[] = []
+    const answer = this.#answer(`${text} format ${ROW_FORMAT}`, bindParams(params), settings, signal)
+    for await (const piece of answer) {
+      for (const row of reader.read(piece)) batch.push(row)
+      if (batch.length < BATCH_ROWS) continue
+      yield batch
+      batch = []
+    }
+    reader.end()
     yield batch
   }
 
+  async *#answer(
+    text: string,
+    params: BoundParams,
+    settings: ClickHouseSettings,
+    signal: AbortSignal | null,
+  ): AsyncIterable<Buffer> {
+    try {
+      signal?.throwIfAborted()
+      const { stream } = await this.#client.exec({
+        query: text,
+        ...params,
+        clickhouse_settings: settings,
+        ...(signal === null ? {} : { abort_signal: signal }),
+      })
+      // Leaving the loop ends the request, too.
+      for await (const piece of stream) yield piece as Buffer // a stream of bytes
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw historyErrorOf(error)
+    }
+  }
+
+  #allowedSettings(): Promise<AllowedSettings> {
+    this.#allowed ??= this.#readAllowedSettings().catch((error: unknown) => {
+      this.#allowed = null
+      throw error
+    })
+    return this.#allowed
+  }
+
+  async #readAllowedSettings(): Promise<AllowedSettings> {
+    const rows: SqlRow[] = []
+    for await (const batch of this.#read(SETTINGS_STATEMENT, {}, null)) rows.push(...batch)
+    return new AllowedSettings(this.address.user, rows)
+  }
+
   /**
-   * Inserts rows in the format RowBinary. With a token, a second insert of the same rows is ignored by the server. A table that is on all
-   * shards gets them there one by one.
+   * Inserts rows in the format RowBinary. With a token, a second insert of the same rows is ignored by the server. A table that is
+   * on all shards gets them there one by one.
    */
   async insert(table: Table, rows: Buffer, token: string | null = null): Promise<void> {
     const shards = isOnAllShards(table) ? await this.#shardCount() : 1
     for (let shard = 1; shard <= shards; shard++) {
-      await this.#guarded(null, async () => {
-        const { stream } = await this.#client.exec({
-          query: `insert into ${this.table(table)} (${columnsOf(table)}) format RowBinary`,
-          values: Readable.from([rows], { objectMode: false }),
-          clickhouse_settings: {
-            async_insert: 0,
-            ...(token === null ? {} : { insert_deduplication_token: token }),
-            ...(shards > 1 ? { insert_shard_id: String(shard) } : {}),
-          },
-        })
-        stream.resume()
+      await this.#insert(table, [rows], {
+        ...(token === null ? {} : { insert_deduplication_token: token }),
+        ...(shards > 1 ? { insert_shard_id: String(shard) } : {}),
       })
     }
+  }
+
+  /** Inserts the answer to a statement in the format RowBinary, whose columns have the types of the table. */
+  async insertStream(table: Table, rows: AsyncIterable<Buffer>): Promise<void> {
+    await this.#insert(table, rows, { insert_deduplicate: 0 })
+  }
+
+  async #insert(
+    table: Table,
+    rows: readonly Buffer[] | AsyncIterable<Buffer>,
+    settings: ClickHouseSettings,
+  ): Promise<void> {
+    const text = `insert into ${this.table(table)} (${columnsOf(table)}) format RowBinary`
+    const all = { ...this.#writeSettings, async_insert: 0 as const, ...settings }
+    const values = Readable.from(rows, { objectMode: false })
+    for await (const _ of this.#answer(text, { values }, all, null));
   }
 
   /** The number of the shards that are configured; 1 for a single server. */
@@ -155,21 +208,7 @@ export class ClickHouseConnection {
     throw new HistoryError('failed', `ClickHouse has no cluster ${JSON.stringify(cluster)}`)
   }
 
-  async #guarded<T>(signal: AbortSignal | null, call: () => Promise<T>): Promise<T> {
-    try {
-      return await call()
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw historyErrorOf(error)
-    }
-  }
-
   async close(): Promise<void> {
     await this.#client.close()
   }
-}
-
-/** By the names that the dialect gives the places: p1, p2, …. */
-function valuesOf(params: readonly Param[]): Record<string, unknown> {
-  return Object.fromEntries(params.map((param, i) => [`p${i + 1}`, param.value]))
 }

@@ -16,8 +16,9 @@ const TROUBLES: ReadonlyMap<number, HistoryTrouble> = new Map(
     // TABLE_IS_READ_ONLY, TOO_MANY_PARTS, ALL_CONNECTION_TRIES_FAILED, TOO_FEW_LIVE_REPLICAS,
     // UNKNOWN_STATUS_OF_INSERT, ALL_REPLICAS_ARE_STALE, KEEPER_EXCEPTION
     unavailable: [32, 33, 202, 209, 210, 242, 252, 279, 285, 319, 369, 999],
-    // READONLY, UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD, ACCESS_DENIED, AUTHENTICATION_FAILED
-    refused: [164, 192, 193, 194, 497, 516],
+    // READONLY, UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD, SETTING_CONSTRAINT_VIOLATION, ACCESS_DENIED,
+    // AUTHENTICATION_FAILED
+    refused: [164, 192, 193, 194, 452, 497, 516],
     // NOT_ENOUGH_SPACE
     full: [243],
     // NO_SUCH_COLUMN_IN_TABLE, UNKNOWN_IDENTIFIER, UNKNOWN_TABLE, UNKNOWN_DATABASE
@@ -30,6 +31,8 @@ const TROUBLES: ReadonlyMap<number, HistoryTrouble> = new Map(
 /** ATTEMPT_TO_READ_AFTER_EOF, CANNOT_READ_ALL_DATA, SOCKET_TIMEOUT, NETWORK_ERROR, ALL_CONNECTION_TRIES_FAILED, ALL_REPLICAS_ARE_STALE */
 const SHARD_DOWN: ReadonlySet<string> = new Set(['32', '33', '209', '210', '279', '369'])
 const ACCESS_DENIED = '497'
+/** READONLY, SETTING_CONSTRAINT_VIOLATION */
+const SETTING_REFUSED: ReadonlySet<string> = new Set(['164', '452'])
 const MAX_MESSAGE_LENGTH = 300
 
 /** Any error of a call to ClickHouse, as one of the history. */
@@ -47,6 +50,12 @@ export function isAccessDenied(error: unknown): boolean {
     error.cause instanceof ClickHouseError &&
     error.cause.code === ACCESS_DENIED
   )
+}
+
+/** Whether the profile of the user does not allow a setting. */
+export function isSettingRefused(error: unknown): boolean {
+  if (!(error instanceof HistoryError) || !(error.cause instanceof ClickHouseError)) return false
+  return SETTING_REFUSED.has(error.cause.code)
 }
 
 /** Whether the server that was asked did not reach a shard, or lost it. */

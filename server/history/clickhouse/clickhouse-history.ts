@@ -39,6 +39,8 @@ import { readClickHouseStats } from './clickhouse-stats.ts'
 export interface ClickHouseOptions extends Omit<ClickHouseAccess, 'address'> {
   /** Written into tables that are made: ClickHouse deletes what is older, also when nobody calls `drop`. */
   readonly days: TableOptions['days']
+  /** Another user, who answers questions, so that the one of the address has only to write; null for none. */
+  readonly reader?: { readonly user: string; readonly password: string } | null
 }
 
 /** For keys alone, whose number the caller bounds. */
@@ -61,12 +63,22 @@ export async function openClickHouseHistory(
 
 export class ClickHouseHistory implements HistoryStore {
   readonly #connection: ClickHouseConnection
+  /** The same one where there is no other user for questions. */
+  readonly #reading: ClickHouseConnection
   readonly #ledger: BucketLedger
   readonly #puts: ClickHousePutQueue
   readonly #days: TableOptions['days']
 
-  constructor({ days, ...access }: ClickHouseOptions & ClickHouseAccess) {
+  constructor({ days, reader = null, ...access }: ClickHouseOptions & ClickHouseAccess) {
     this.#connection = new ClickHouseConnection(access)
+    this.#reading =
+      reader === null
+        ? this.#connection
+        : new ClickHouseConnection({
+            ...access,
+            address: { ...access.address, user: reader.user },
+            password: reader.password,
+          })
     this.#ledger = new BucketLedger(this.#connection)
     const parts = {
       connection: this.#connection,
@@ -137,7 +149,7 @@ export class ClickHouseHistory implements HistoryStore {
     selection: HistorySelection,
     limits: HistoryLimits,
   ): Promise<HistoryAnswer<HistoryQueries[Question]['row']>> {
-    const reader = new ClickHouseReader(this.#connection, this.#ledger, selection, limits)
+    const reader = new ClickHouseReader(this.#reading, this.#ledger, selection, limits)
     const answer = await answerQuestion(reader, question, asked, selection, limits)
     return { ...answer, incomplete: reader.incomplete }
   }
@@ -147,7 +159,7 @@ export class ClickHouseHistory implements HistoryStore {
     step: RecordStep,
     limits: HistoryLimits,
   ): AsyncIterable<RecordPage> {
-    const reader = new ClickHouseReader(this.#connection, this.#ledger, selection, limits)
+    const reader = new ClickHouseReader(this.#reading, this.#ledger, selection, limits)
     for await (const page of readRecordPages(reader, selection, step, limits))
       yield { ...page, incomplete: reader.incomplete }
   }
@@ -155,11 +167,11 @@ export class ClickHouseHistory implements HistoryStore {
   keysOf(cluster: string, entries: readonly EntryId[]): Promise<readonly LabelledKey[]> {
     const limits = { ...KEY_LIMITS, signal: new AbortController().signal }
     const selection = { cluster, grain: 'raw', range: { from: 0, to: 0 } } as const
-    return readKeys(new ClickHouseReader(this.#connection, this.#ledger, selection, limits), entries)
+    return readKeys(new ClickHouseReader(this.#reading, this.#ledger, selection, limits), entries)
   }
 
   rollUp(cluster: string, closedBefore: number): Promise<number> {
-    return rollUpHours(this.#connection, this.#ledger, cluster, closedBefore)
+    return rollUpHours(this.#connection, this.#reading, this.#ledger, cluster, closedBefore)
   }
 
   async drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }> {
@@ -177,11 +189,12 @@ export class ClickHouseHistory implements HistoryStore {
   }
 
   stats(): Promise<HistoryStats> {
-    return readClickHouseStats(this.#connection, this.#ledger)
+    return readClickHouseStats(this.#reading, this.#ledger)
   }
 
   async close(): Promise<void> {
     await this.#connection.close()
+    if (this.#reading !== this.#connection) await this.#reading.close()
   }
 
   /** The tables that are not there, or that the user may not know of. */

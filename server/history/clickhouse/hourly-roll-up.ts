@@ -6,9 +6,13 @@ import type { BucketLedger } from './bucket-ledger.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
 import { columnsOf } from './clickhouse-ddl.ts'
 
-/** Rolls up what has changed since it was rolled up. Returns how many hours. */
+/**
+ * Rolls up what has changed since it was rolled up. Returns how many hours. Where `reading` is the connection of another user, the
+ * sums pass through the gateway, because a statement has one user and neither may read records and write sums.
+ */
 export async function rollUpHours(
   connection: ClickHouseConnection,
+  reading: ClickHouseConnection,
   ledger: BucketLedger,
   cluster: string,
   closedBefore: number,
@@ -20,15 +24,22 @@ export async function rollUpHours(
   let hours = 0
   for (const { hour, digest } of await ledger.hours(cluster, closed)) {
     if (rolledUp.get(hour) === digest) continue
-    await rollUpHour(connection, ledger, cluster, hour, digest)
+    await rollUpHour({ connection, reading, ledger }, cluster, hour, digest)
     hours++
   }
   return hours
 }
 
 async function rollUpHour(
-  connection: ClickHouseConnection,
-  ledger: BucketLedger,
+  {
+    connection,
+    reading,
+    ledger,
+  }: {
+    readonly connection: ClickHouseConnection
+    readonly reading: ClickHouseConnection
+    readonly ledger: BucketLedger
+  },
   cluster: string,
   hour: number,
   digest: bigint,
@@ -49,14 +60,19 @@ async function rollUpHour(
   const sums = Object.values(COUNTER_COLUMNS).map((column) => sql`sum(${verbatim(column)})`)
   const isHeld = ledger.isOfHeld(name, 15, { from: hour, to: hour + HOUR_SECONDS })
   const { text: statement, params } = statementOf(
-    sql`insert into ${hours} (${verbatim(columnsOf('flows_1h'))})
-      select ${name}, ${start}, k, any(act), ${count(revision)}, count(), min(toUnixTimestamp(t)), max(toUnixTimestamp(t) + s), ${joined(sums, ', ')}
+    sql`select ${name}, ${start}, k, any(act), toUInt16(${count(revision)}), toUInt32(count()), min(toUnixTimestamp(t)),
+      toUInt32(max(toUnixTimestamp(t) + s)), ${joined(sums, ', ')}
       from ${flows} final where cluster = ${name} and t >= ${start} and t < toDateTime(${count(hour + HOUR_SECONDS)}, 'UTC') and ${isHeld} group by k`,
     CLICKHOUSE,
   )
   // Each try has a revision of its own, so what an earlier one left behind is never seen.
-  await connection.command(statement, params, { insert_deduplicate: 0 })
-  const [row] = await connection.rows(
+  if (reading === connection) {
+    const insert = `insert into ${connection.table('flows_1h')} (${columnsOf('flows_1h')})`
+    await connection.command(`${insert} ${statement}`, params, { insert_deduplicate: 0 })
+  } else {
+    await connection.insertStream('flows_1h', reading.stream(`${statement} format RowBinary`, params))
+  }
+  const [row] = await reading.rows(
     statementOf(
       sql`select count() as written from ${hours} where cluster = ${name} and t = ${start} and rev = ${count(revision)}`,
       CLICKHOUSE,

@@ -20,7 +20,7 @@ export interface OpenedHistory {
  * what does not mend itself: a folder that cannot be used, a refused login, a file that cannot be read.
  */
 export async function openHistory(
-  { where, days, hourDays, memory, passwordFile, caFile }: HistoryOptions,
+  { where, days, hourDays, memory, passwordFile, caFile, reader }: HistoryOptions,
   clock: Clock,
 ): Promise<OpenedHistory> {
   if (!isClickHouse(where)) {
@@ -29,10 +29,13 @@ export async function openHistory(
     await store.open()
     return { store, engine: 'duckdb', trouble: null }
   }
-  const password = passwordFile === null ? '' : (await readText('password', passwordFile)).trim()
+  const password = await readPassword(passwordFile)
+  const readBy =
+    reader === null ? null : { user: reader.user, password: await readPassword(reader.passwordFile) }
   const ca = caFile === null ? null : await readText('certificate', caFile)
   const { openClickHouseHistory } = await import('../clickhouse/clickhouse-history.ts')
-  const open = () => openClickHouseHistory(where, { password, ca, days: { raw: days, hours: hourDays } })
+  const kept = { raw: days, hours: hourDays }
+  const open = () => openClickHouseHistory(where, { password, ca, days: kept, reader: readBy })
   try {
     return { store: await open(), engine: 'clickhouse', trouble: null }
   } catch (error) {
@@ -40,6 +43,11 @@ export async function openHistory(
     const store = new LateHistory(open, error, clock)
     return { store, engine: 'clickhouse', trouble: error.message }
   }
+}
+
+/** Empty without a file. */
+async function readPassword(file: string | null): Promise<string> {
+  return file === null ? '' : (await readText('password', file)).trim()
 }
 
 async function readText(what: string, path: string): Promise<string> {
