@@ -6,6 +6,8 @@
  * records end within {@link SCAN_SECONDS} of each other. Steady ones do not count: those that were used for longer than
  * that, in more than one of {@link STEADY_BUCKETS} buckets on average. So a scan that comes again is one too, and the
  * ports that are in use beside it are not part of it.
+ *
+ * Of sums over minutes or hours nothing is said: what was tried within five minutes is not in them.
  */
 import { BUCKET_SECONDS } from './bucket.ts'
 
@@ -30,10 +32,13 @@ export interface Burst {
   readonly latestEnd: number
 }
 
-/** Whether a target is in use, rather than tried. */
-export function isSteady({ records, firstSeen, lastSeen }: Target): boolean {
+/** Whether a target is in use, rather than tried. `recordSeconds`: what each of its records is of. */
+export function isSteady(
+  { records, firstSeen, lastSeen }: Target,
+  recordSeconds: number = BUCKET_SECONDS,
+): boolean {
   const seconds = lastSeen - firstSeen
-  return seconds > SCAN_SECONDS && records * BUCKET_SECONDS * STEADY_BUCKETS > seconds
+  return seconds > Math.max(SCAN_SECONDS, recordSeconds) && records * recordSeconds * STEADY_BUCKETS > seconds
 }
 
 /** Whether a target is one of a burst. */

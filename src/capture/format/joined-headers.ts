@@ -1,4 +1,5 @@
 /** What the headers of one capture say together. It may have several, each of a part. */
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { CaptureGap, CaptureHeader } from './capture-header.ts'
 
 /** The gaps that any of them names. */
@@ -9,4 +10,9 @@ export function recordedGaps(headers: readonly CaptureHeader[]): readonly Captur
 /** The first reason for which a part is missing; null where nothing is known to be. */
 export function whyIncomplete(headers: readonly CaptureHeader[]): string | null {
   return headers.find(({ incomplete }) => incomplete !== null)?.incomplete ?? null
+}
+
+/** Seconds that each record is of: a bucket, or the longest step of those whose records are sums. */
+export function recordSecondsOf(headers: readonly CaptureHeader[]): number {
+  return headers.reduce((longest, { step }) => Math.max(longest, step ?? 0), BUCKET_SECONDS)
 }

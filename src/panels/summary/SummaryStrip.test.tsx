@@ -2,6 +2,7 @@ import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
+import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
 import { forgetSeen, markSeen } from '../../state/remembered/seen-until.ts'
 import { fakeStore, type FakeAnswers } from '../../state/testing/fake-store.tsx'
 import { buildRow } from '../../state/testing/build-row.ts'
@@ -48,6 +49,14 @@ test('has a link for what was counted, in words; what was counted 0 times keeps 
   ])
   expect(screen.getAllByRole('button', { name: /new|denied|would|scan/ })).toHaveLength(4)
   expect(screen.queryByRole('button', { name: /would break/ })).toBeNull()
+})
+
+test('says that sums tell no scan, and calls nothing in them new', async () => {
+  const store = fakeStore({ summary: () => ({ ...SUMMARY, newDenials: 0, scans: 0, scan: null }) })
+  render(<SummaryStrip />, { wrapper: store.Wrapper })
+  store.sendWindow({}, { holdings: HOUR, headers: [{ ...EMPTY_HEADER, step: 3600 }] })
+  expect(await screen.findByText('scans cannot be told of sums')).toBeDefined()
+  expect(screen.getByText('nothing is called new: each record here sums 1 h')).toBeDefined()
 })
 
 test('says that nothing is denied where nothing was counted', async () => {

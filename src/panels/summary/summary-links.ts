@@ -30,15 +30,14 @@ const WOULD_ALLOW = withBoth(DENIED, include(ALL, 'pending', 'Allow'))
 
 const IF_ENFORCED = 'if staged policies were enforced'
 
-/** The links of a summary in their order. What was counted 0 times keeps its place among them. */
-export function summaryLinks({
-  newDenials,
-  deniedPairs,
-  wouldBreak,
-  wouldAllow,
-  scans,
-  scan,
-}: Summary): readonly SummaryLink[] {
+/**
+ * The links of a summary in their order. What was counted 0 times keeps its place among them. `areSums`: the records are
+ * sums, which do not tell a scan.
+ */
+export function summaryLinks(
+  { newDenials, deniedPairs, wouldBreak, wouldAllow, scans, scan }: Summary,
+  areSums = false,
+): readonly SummaryLink[] {
   return [
     {
       finding: 'new-denial',
@@ -80,8 +79,8 @@ export function summaryLinks({
       finding: 'scan',
       count: scans,
       tone: 'plain',
-      words: (count) => formatPlural(count, 'possible scan'),
-      short: formatPlural(scans, 'scan?', 'scans?'),
+      words: (count) => (areSums ? 'scans cannot be told of sums' : formatPlural(count, 'possible scan')),
+      short: areSums ? 'scans not told' : formatPlural(scans, 'scan?', 'scans?'),
       detail: detailOf(scan),
       condition: null,
     },

@@ -1,6 +1,8 @@
 import { useMemo } from 'react'
 
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { summaryOf } from '../../state/client/questions.ts'
+import { useRecordSeconds } from '../../state/client/record-seconds.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import { useBaseline } from '../../state/client/use-baseline.ts'
 import { useViewPart } from '../../state/view/navigation.ts'
@@ -20,8 +22,9 @@ export function useSummary(): LinksOfSummary | undefined {
   const newSince = baseline.known ? baseline.since : null
   const question = useMemo(() => summaryOf(filter, time, newSince), [filter, time, newSince])
   const summary = useAnswer(question)
+  const areSums = useRecordSeconds() > BUCKET_SECONDS
   return useMemo(
-    () => (summary === undefined ? undefined : { links: summaryLinks(summary), newSince }),
-    [summary, newSince],
+    () => (summary === undefined ? undefined : { links: summaryLinks(summary, areSums), newSince }),
+    [summary, newSince, areSums],
   )
 }

@@ -17,6 +17,12 @@ describe('a signature is new', () => {
 })
 
 describe('there is no baseline', () => {
+  test('where records are sums, also for a time that was marked', () => {
+    const why = 'each record here sums 1 h'
+    expect(baselineOf(null, HOUR, 3600)).toEqual({ known: false, why })
+    expect(baselineOf(12_000, HOUR, 3600)).toEqual({ known: false, why })
+  })
+
   test('while so little is held from before it that everything would be new', () => {
     expect(baselineOf(null, { oldest: 10_000, newest: 10_599 }).known).toBe(false)
     expect(baselineOf(null, { oldest: 10_000, newest: 10_600 }).known).toBe(true)

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react'
 
 import { useFlowtrace, useSnapshot } from './flowtrace.ts'
 import { useSeenUntil } from '../remembered/seen-until.ts'
+import { useRecordSeconds } from './record-seconds.ts'
 import { type Baseline, baselineOf } from './novelty.ts'
 import { isReading } from './source-state.ts'
 
@@ -14,12 +15,13 @@ export function useBaseline(): Baseline {
   const seenUntil = useSeenUntil()
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useNewestRead()
+  const recordSeconds = useRecordSeconds()
   return useMemo(
     () =>
       newest === undefined
         ? { known: false, why: 'what is held is still being read' }
-        : baselineOf(seenUntil, { oldest, newest }),
-    [seenUntil, oldest, newest],
+        : baselineOf(seenUntil, { oldest, newest }, recordSeconds),
+    [seenUntil, oldest, newest, recordSeconds],
   )
 }
 

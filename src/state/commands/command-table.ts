@@ -127,7 +127,7 @@ const TABLE = [
   { id: 'time.clear', title: 'Show everything held: clear the time range', group: 'Filter', keys: [] },
   { id: 'screen.flows', title: 'Go to the grouped flows', group: 'Screens', keys: ['g f'] },
   { id: 'screen.ports', title: 'Go to the rows by port', group: 'Screens', keys: ['g b'] },
-  { id: 'screen.intervals', title: 'Go to the records of every 15 s', group: 'Screens', keys: ['g i'] },
+  { id: 'screen.intervals', title: 'Go to the single records', group: 'Screens', keys: ['g i'] },
   { id: 'screen.staged', title: 'Go to staged changes', group: 'Screens', keys: ['g p'] },
   { id: 'screen.compare', title: 'Go to compare', group: 'Screens', keys: ['g v'] },
   { id: 'screen.captures', title: 'Go to captures', group: 'Screens', keys: ['g c'] },

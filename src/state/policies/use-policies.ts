@@ -1,9 +1,9 @@
 /** Hooks about the policies that the page has loaded. */
 import { useEffect, useState, useSyncExternalStore } from 'react'
 
-import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { PolicyExplanation } from '../../store/policy-messages.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
+import { useRecordSeconds } from '../client/record-seconds.ts'
 import type { Row } from '../client/rows.ts'
 import type { StoreClient } from '../client/store-client.ts'
 import type { TimeRange } from '../client/time-range.ts'
@@ -35,8 +35,11 @@ interface Explained {
 type Question = Pick<Row, 'id' | 'key' | 'sourceLabels' | 'destLabels'> & { readonly during: TimeRange }
 
 /** As text, because the row is another object with each answer of the worker. */
-function questionOf({ id, key, sourceLabels, destLabels, firstSeen, lastSeen }: Row): string {
-  const during = { from: Math.max(firstSeen, lastSeen - BUCKET_SECONDS), to: lastSeen }
+function questionOf(
+  { id, key, sourceLabels, destLabels, firstSeen, lastSeen }: Row,
+  recordSeconds: number,
+): string {
+  const during = { from: Math.max(firstSeen, lastSeen - recordSeconds), to: lastSeen }
   return JSON.stringify({ id, key, sourceLabels, destLabels, during } satisfies Question)
 }
 
@@ -48,7 +51,8 @@ export function useExplanation(row: Row | null): PolicyExplanation | null {
   const { policies, state } = usePolicies()
   const [explained, setExplained] = useState<Explained | null>(null)
   const { version, loaded } = state
-  const question = row === null || loaded === null ? null : questionOf(row)
+  const recordSeconds = useRecordSeconds()
+  const question = row === null || loaded === null ? null : questionOf(row, recordSeconds)
   useEffect(() => {
     if (question === null) return undefined
     const abort = new AbortController()

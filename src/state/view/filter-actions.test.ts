@@ -74,6 +74,12 @@ describe('flows around one', () => {
     })
   })
 
+  test('are those of its last sum where records are sums', () => {
+    const action = aroundAction({ firstSeen: 0, lastSeen: 7200 }, 3600)
+    expect(action?.title).toBe('Flows of the same 1 h')
+    expect(action?.does).toEqual({ kind: 'change', change: { time: { from: 3600, to: 7200 } } })
+  })
+
   test('cannot be found where there are no times', () => {
     expect(aroundAction({ firstSeen: 0, lastSeen: 0 })).toBeNull()
   })

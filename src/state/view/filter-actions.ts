@@ -9,6 +9,7 @@ import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { type FieldId, fieldOf } from '../../flows/field.ts'
 import type { LabelledKey } from '../../flows/flow.ts'
 import { displayNamespace, NO_NAMESPACE } from '../../flows/spelling.ts'
+import { formatAge } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import type { View } from './view.ts'
 
@@ -119,21 +120,23 @@ export function actionsOn(subject: FieldValue, { filter }: Pick<View, 'filter'>)
   }
 }
 
-/** The action that narrows the time to the end of a flow, ± 2 min; null where the capture has no times. */
-export function aroundAction(row: {
-  readonly firstSeen: number
-  readonly lastSeen: number
-}): FilterAction | null {
-  if (row.lastSeen === 0) return null
-  // Of a long flow the last bucket: all of it might be the whole hour.
-  const from = Math.max(row.firstSeen, row.lastSeen - BUCKET_SECONDS) - AROUND_SECONDS
+/**
+ * The action that narrows the time to the end of a flow, ± 2 min, or to the last sum of it where records are sums. Null
+ * where the capture has no times.
+ */
+export function aroundAction(
+  { firstSeen, lastSeen }: { readonly firstSeen: number; readonly lastSeen: number },
+  recordSeconds: number = BUCKET_SECONDS,
+): FilterAction | null {
+  if (lastSeen === 0) return null
+  const isSum = recordSeconds > BUCKET_SECONDS
+  const around = isSum ? 0 : AROUND_SECONDS
+  // Of a long flow the last record: all of it might be the whole hour.
+  const from = Math.max(firstSeen, lastSeen - recordSeconds) - around
   return {
     id: 'around',
-    title: 'Flows around this one, ± 2 min',
-    does: {
-      kind: 'change',
-      change: { time: { from: Math.max(0, from), to: row.lastSeen + AROUND_SECONDS } },
-    },
+    title: isSum ? `Flows of the same ${formatAge(recordSeconds)}` : 'Flows around this one, ± 2 min',
+    does: { kind: 'change', change: { time: { from: Math.max(0, from), to: lastSeen + around } } },
     idle: false,
   }
 }

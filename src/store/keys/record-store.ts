@@ -3,6 +3,7 @@
  * counts what it drops. Queries are in FlowView. It is plain computation that knows neither the page nor the worker.
  */
 import type { Refusal } from '../../capture/format/refusal.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { Flow, FlowKey } from '../../flows/flow.ts'
 import { GapDetector } from '../columns/gap-detector.ts'
 import { COLUMN_COUNT, END_COLUMN, START_COLUMN } from '../columns/chunk.ts'
@@ -56,6 +57,8 @@ export class RecordStore {
   /** Replaced by a compacted copy when many keys are unused. A cache by its codes or entries must compare this object. */
   keys = new KeyDictionary()
   readonly gapDetector = new GapDetector()
+  /** The seconds that each record is of: more than a bucket where records are sums. */
+  recordSeconds = BUCKET_SECONDS
   /** Incremented by every append and eviction: two snapshots of one version have the same rows. */
   version = 0
   /** Incremented by every eviction, the only thing that changes the rows of a frozen view. */

@@ -14,10 +14,11 @@ const STEP_SECONDS = [1, 2, 4, 8, 20, 40, 60, 120, 240, 480, 960, 1920, 5760].ma
   (buckets) => buckets * BUCKET_SECONDS,
 )
 
-/** The least step of the list that is not shorter; beyond it whole days. */
-function roundStep(seconds: number): number {
+/** The least step of the list that is not shorter and has whole records in it; beyond the list whole days. */
+function roundStep(seconds: number, recordSeconds: number): number {
   const day = ensure(STEP_SECONDS.at(-1), 'the list has an end')
-  return STEP_SECONDS.find((step) => step >= seconds) ?? Math.ceil(seconds / day) * day
+  const fitting = STEP_SECONDS.find((step) => step >= seconds && step % recordSeconds === 0)
+  return fitting ?? Math.ceil(seconds / day) * day
 }
 
 /**
@@ -27,9 +28,10 @@ function roundStep(seconds: number): number {
 function stepsOf(
   { from, to }: TimeRange,
   wantedSteps: number,
+  recordSeconds: number,
 ): { from: number; step: number; count: number } {
   // One step less than wanted, because the first and the last one may be cut by the range.
-  const step = roundStep((to - from) / Math.max(1, wantedSteps - 1))
+  const step = roundStep((to - from) / Math.max(1, wantedSteps - 1), recordSeconds)
   const first = Math.floor(from / step) * step
   return { from: first, step, count: Math.max(1, Math.ceil((to - first) / step)) }
 }
@@ -92,7 +94,7 @@ export function histogramOf(
 ): Histogram | null {
   const { span } = snapshot
   if (span === null) return null
-  const { from, step, count } = stepsOf(span, wantedSteps)
+  const { from, step, count } = stepsOf(span, wantedSteps, snapshot.recordSeconds)
   const weights = weightsOf(snapshot, match)
   const bins = new Bins(count)
   const stepOf = (start: number): number =>

@@ -74,14 +74,14 @@ export function portUsesOf(
       port: keys.numbers.number(ports[flow]!),
       connections: Number.isNaN(connections) ? null : connections,
       ...use,
-    })).sort(comparePorts),
+    })).sort((a, b) => comparePorts(a, b, snapshot.recordSeconds)),
   )
 }
 
 /** Steady ports first, then by connections (or records, where those were not recorded), then by protocol and port. */
-function comparePorts(a: PortUse, b: PortUse): number {
+function comparePorts(a: PortUse, b: PortUse, recordSeconds: number): number {
   return (
-    Number(isSteady(b)) - Number(isSteady(a)) ||
+    Number(isSteady(b, recordSeconds)) - Number(isSteady(a, recordSeconds)) ||
     (b.connections ?? b.records) - (a.connections ?? a.records) ||
     compareTexts(a.proto, b.proto) ||
     a.port - b.port

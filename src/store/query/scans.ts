@@ -1,4 +1,5 @@
 /** Which groups and signatures look like scans, by the rule of src/flows/scan-rule.ts. */
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import {
   type Burst,
   burstOf,
@@ -74,7 +75,8 @@ export class Scans {
   /** `wanted`, by group: 1 for those that {@link ofGroup} or {@link ofFlow} will be asked about. */
   constructor({ flows }: Pick<Match, 'flows'>, context: QueryContext, wanted: Uint8Array) {
     this.#context = context
-    if (flows === null) return
+    // Whatever was asked for within the hour of a sum would look as if it were asked for at once.
+    if (flows === null || context.snapshot.recordSeconds > BUCKET_SECONDS) return
     this.#addTargets(flows, wanted)
     for (const [group, burst] of this.#ports.bursts()) this.#portBursts.set(group, startAt(burst))
     for (const [sweep, burst] of this.#sweeps.bursts()) this.#sweepBursts.set(sweep, startAt(burst))

@@ -13,13 +13,16 @@ import { countRecordsByEntry, scanSums } from '../keys/scan-sums.ts'
 export class Snapshot {
   /** As they were asked for. */
   readonly wanted: SnapshotBounds
-  /** The same with the play head as the end of the range, if there is one. */
+  /** The same in whole sums, where records are sums, and with the play head as the end of the range, if there is one. */
   readonly bounds: SnapshotBounds
   readonly keys: KeyDictionary
   readonly slices: readonly ChunkSlice[]
   /** The sizes of `keys` when the snapshot was made: flows and entries added later have no rows in it. */
   readonly flowCount: number
   readonly entryCount: number
+  /** See `RecordStore.recordSeconds`. */
+  readonly recordSeconds: number
+  readonly #range: TimeRange | null
   readonly #store: RecordStore
   readonly #version: number
   readonly #evictions: number
@@ -40,7 +43,9 @@ export class Snapshot {
   constructor(store: RecordStore, wanted: SnapshotBounds, { ownsSums = false } = {}) {
     this.#store = store
     this.wanted = wanted
-    const bounds = (this.bounds = withHead(wanted))
+    this.recordSeconds = store.recordSeconds
+    this.#range = wanted.time === null ? null : inWholeSums(wanted.time, store.recordSeconds)
+    const bounds = (this.bounds = withHead({ ...wanted, time: this.#range }))
     this.keys = store.keys
     this.#version = store.version
     this.#evictions = store.evictions
@@ -64,6 +69,7 @@ export class Snapshot {
       wanted.time?.from === time?.from &&
       wanted.time?.to === time?.to &&
       this.keys === store.keys &&
+      this.recordSeconds === store.recordSeconds &&
       this.#evictions === store.evictions &&
       (this.#version === store.version || (Number.isFinite(endSequence) && !this.#isAll))
     )
@@ -104,9 +110,9 @@ export class Snapshot {
     return this.#scannedSums
   }
 
-  /** The time range that was asked for, or else that of the rows. Null when no row has a time. */
+  /** The time range that was asked for, in whole sums, or else that of the rows. Null when no row has a time. */
   get span(): TimeRange | null {
-    this.#span ??= this.wanted.time ?? this.#spanOfRows()
+    this.#span ??= this.#range ?? this.#spanOfRows()
     return this.#span
   }
 
@@ -126,6 +132,15 @@ export class Snapshot {
         newest = Math.max(newest, start)
       }
     }
-    return oldest <= newest ? { from: oldest, to: newest + BUCKET_SECONDS } : null
+    return oldest <= newest ? { from: oldest, to: newest + this.recordSeconds } : null
   }
+}
+
+/**
+ * The range with its ends at those of sums. A sum that lies in the range in part is shown: what part of it happened in the
+ * range is not known, and without it records that are kept would be missing.
+ */
+function inWholeSums({ from, to }: TimeRange, seconds: number): TimeRange {
+  if (seconds <= BUCKET_SECONDS) return { from, to }
+  return { from: Math.floor(from / seconds) * seconds, to: Math.ceil(to / seconds) * seconds }
 }

@@ -26,7 +26,7 @@ export function trendsOf(
   const { span } = snapshot
   if (span === null || count === 0) return Array.from({ length: count }, () => [])
   const length = span.to - span.from
-  const steps = Math.max(1, Math.min(MAX_STEPS, Math.ceil(length / BUCKET_SECONDS)))
+  const steps = stepsIn(length, snapshot.recordSeconds)
   const sums = new TrendSums(count + 1, steps)
   const stepOf = (start: number): number => {
     // Rows after the play head are in the span of a range.
@@ -49,6 +49,13 @@ export function trendsOf(
     }
   }
   return Array.from({ length: count }, (_, i) => sums.trendOf(i + 1))
+}
+
+/** At most {@link MAX_STEPS}; of sums each step has as many, because one sum more is an hour of records. */
+function stepsIn(length: number, recordSeconds: number): number {
+  const records = Math.max(1, Math.ceil(length / recordSeconds))
+  if (recordSeconds === BUCKET_SECONDS) return Math.min(MAX_STEPS, records)
+  return Math.ceil(records / Math.ceil(records / MAX_STEPS))
 }
 
 /** Values by row of a chunk. One that is not up to `max` was not recorded. */

@@ -3,6 +3,7 @@
  * tabs of the origin.
  */
 import type { CaptureHeader } from '../../capture/format/capture-header.ts'
+import { recordSecondsOf } from '../../capture/format/joined-headers.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { yieldToEventLoop } from '../../lib/yield-to-event-loop.ts'
 import { toTrouble } from '../../source/trouble.ts'
@@ -145,6 +146,7 @@ export class Feed {
         this.#format = batch.format
         if (batch.headers.length > 0)
           this.#headers = [...this.#headers, ...batch.headers].slice(0, MAX_HEADERS)
+        store.recordSeconds = recordSecondsOf(this.#headers)
         this.#setState({ state: 'loading', read: batch.bytesRead, total })
       }
       // No more records come that would go on with it.

@@ -46,6 +46,22 @@ describe('the trace changes of a conversation', () => {
     expect(history.changes[0]?.statement.parts.at(-1)?.text).toMatch(/for a time both\.$/)
   })
 
+  test.each([
+    [seen(denied, 3600, 7200), 'in a sum'],
+    [seen(denied, 0, 7200), 'in a sum'],
+    [seen(denied, 7200, 10_800), 'gap'],
+  ])('does not say when it changed within a sum, which does not tell', (after, how) => {
+    const { changes } = traceChangesOf(allowed, [seen(allowed, -3600, 3600), after], clockTime, 3600)
+    expect(changes[0]?.how).toBe(how)
+    const text = plainText(changes.map(({ statement }) => statement))
+    expect(text.includes('when it changed is not in sums')).toBe(how === 'in a sum')
+  })
+
+  test('says of sums that overlap for longer that there were both', () => {
+    const records = [seen(allowed, 0, 14_400), seen(denied, 3600, 18_000)]
+    expect(traceChangesOf(allowed, records, clockTime, 3600).changes[0]?.how).toBe('both')
+  })
+
   test('begins a new period when a trace comes back', () => {
     const { periods } = traceChangesOf(allowed, [
       seen(allowed, 0, 15),

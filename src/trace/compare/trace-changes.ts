@@ -3,6 +3,7 @@
  * seen when is recorded. Why it changed is unknown: another policy, other pods behind the same name and an older
  * connection look the same.
  */
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { FlowKey } from '../../flows/flow.ts'
 import { inOrder, isFinal } from '../../flows/hit.ts'
 import { isSameConversation } from '../../flows/identity.ts'
@@ -30,8 +31,11 @@ export interface TracePeriod {
 export interface TraceChange {
   readonly before: TracePeriod
   readonly after: TracePeriod
-  /** `at once`: one ended when the other began. `gap`: nothing was seen between. `both`: they overlap. */
-  readonly how: 'at once' | 'gap' | 'both'
+  /**
+   * `at once`: one ended when the other began. `gap`: nothing was seen between. `both`: they overlap. `in a sum`: the
+   * records are sums, and the two are in the same one or in neighbouring ones, so that when it changed is not in them.
+   */
+  readonly how: 'at once' | 'gap' | 'both' | 'in a sum'
   readonly verdictChanged: boolean
   readonly statement: Statement
 }
@@ -104,16 +108,33 @@ function outcomeParts({ keys }: TracePeriod): Parts {
   return say`${key.action === 'Allow' ? 'allowed' : 'denied'}${causeParts(key)}`
 }
 
-function changeOf(before: TracePeriod, after: TracePeriod, clock: (seconds: number) => string): TraceChange {
+interface ChangeScale {
+  readonly clock: (seconds: number) => string
+  /** What each record is of. */
+  readonly recordSeconds: number
+}
+
+function changeKind(before: TracePeriod, after: TracePeriod, recordSeconds: number): TraceChange['how'] {
+  const overlap = before.lastSeen - after.firstSeen
+  if (recordSeconds > BUCKET_SECONDS && overlap >= 0 && overlap <= recordSeconds) return 'in a sum'
+  if (overlap === 0) return 'at once'
+  return overlap > 0 ? 'both' : 'gap'
+}
+
+function changeOf(
+  before: TracePeriod,
+  after: TracePeriod,
+  { clock, recordSeconds }: ChangeScale,
+): TraceChange {
   const until = strong(clock(before.lastSeen))
   const from = strong(clock(after.firstSeen))
   const was = outcomeParts(before)
   const is = outcomeParts(after)
-  const how =
-    after.firstSeen < before.lastSeen ? 'both' : after.firstSeen === before.lastSeen ? 'at once' : 'gap'
+  const how = changeKind(before, after, recordSeconds)
   const parts = {
     'at once': say`until ${until} ${was}; from then ${is}.`,
     gap: say`until ${until} ${was}; from ${from} ${is}; nothing was seen between.`,
+    'in a sum': say`in sums up to ${until} ${was}; in sums from ${from} on ${is}; when it changed is not in sums.`,
     both: say`from ${strong(clock(before.firstSeen))} to ${until} ${was}; from ${from} to ${strong(clock(after.lastSeen))} ${is}: for a time both.`,
   }[how]
   const verdictChanged = before.keys[0]?.action !== after.keys[0]?.action
@@ -122,12 +143,13 @@ function changeOf(before: TracePeriod, after: TracePeriod, clock: (seconds: numb
 
 /**
  * The changes of the enforced trace of a conversation at one end. Of `seen`, which may be any records, those of the same
- * conversation and reporter are taken. `clock` formats a time in Unix seconds.
+ * conversation and reporter are taken. `clock` formats a time in Unix seconds; `recordSeconds` is what each record is of.
  */
 export function traceChangesOf(
   subject: FlowKey,
   seen: Iterable<SeenKey>,
   clock: (seconds: number) => string = clockTime,
+  recordSeconds: number = BUCKET_SECONDS,
 ): TraceChanges {
   const own: SeenKey[] = []
   let untimed = 0
@@ -139,7 +161,7 @@ export function traceChangesOf(
   const periods = periodsOf(own.toSorted((a, b) => a.firstSeen - b.firstSeen || a.lastSeen - b.lastSeen))
   const changes = periods.flatMap((after, i) => {
     const before = periods[i - 1]
-    return before === undefined ? [] : [changeOf(before, after, clock)]
+    return before === undefined ? [] : [changeOf(before, after, { clock, recordSeconds })]
   })
   const why = say`the record does not say; a policy or a label may have changed, or other pods behind the same name may have been at work`
   return {

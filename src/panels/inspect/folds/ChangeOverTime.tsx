@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from 'react'
 
 import { formatClock, formatPlural } from '../../../lib/format.ts'
+import { useRecordSeconds } from '../../../state/client/record-seconds.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { traceChangesOf, type TraceChange } from '../../../trace/compare/trace-changes.ts'
 import { Button } from '../../../ui/Button.tsx'
@@ -14,9 +15,10 @@ const MAX_LISTED_CHANGES = 5
 /** The changes of the trace of this conversation at this end. Says so when there is none. */
 export function ChangeOverTime({ row, conversation }: { row: Row; conversation: readonly Row[] }) {
   const { key } = row
+  const recordSeconds = useRecordSeconds()
   const { changes, notes, untimed } = useMemo(
-    () => traceChangesOf(key, conversation, formatClock),
-    [key, conversation],
+    () => traceChangesOf(key, conversation, formatClock, recordSeconds),
+    [key, conversation, recordSeconds],
   )
   const newest = changes.slice(-MAX_LISTED_CHANGES)
   const earlier = changes.length - newest.length

@@ -3,8 +3,10 @@ import type { ReactNode } from 'react'
 import { displayName, displayNamespace } from '../../../flows/spelling.ts'
 import { visibleText } from '../../../lib/visible-text.ts'
 import { connectionWords, directionWords } from '../../../trace/words/verdict-words.ts'
-import { formatBytes, formatCount, formatTime } from '../../../lib/format.ts'
+import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
+import { formatAge, formatBytes, formatCount, formatTime } from '../../../lib/format.ts'
 import { labelValue } from '../../../state/view/filter-actions.ts'
+import { useRecordSeconds } from '../../../state/client/record-seconds.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { FilterValue } from '../statement/FilterValue.tsx'
 
@@ -34,6 +36,7 @@ export function LabelFacts({ row }: { row: Row }) {
 
 /** Counters and times. */
 export function CounterFacts({ row }: { row: Row }) {
+  const seconds = useRecordSeconds()
   return (
     <dl className={LIST}>
       <Fact name="Connections">{connectionWords(row.key.action, row)}</Fact>
@@ -43,7 +46,14 @@ export function CounterFacts({ row }: { row: Row }) {
         {row.firstSeen === 0 ? 'no time in the record' : formatTime(row.firstSeen)}
       </Fact>
       <Fact name="Last seen">{row.lastSeen === 0 ? 'no time in the record' : formatTime(row.lastSeen)}</Fact>
-      <Fact name="Records">{formatCount(row.records)}</Fact>
+      <Fact name="Records">
+        {formatCount(row.records)}
+        {seconds === BUCKET_SECONDS ? null : (
+          <span className="text-muted">
+            , each the sum of {formatAge(seconds)}: the times are those of sums
+          </span>
+        )}
+      </Fact>
     </dl>
   )
 }

@@ -2,12 +2,13 @@ import { useMemo } from 'react'
 
 import { formatCount } from '../../../lib/format.ts'
 import { useSnapshot } from '../../../state/client/flowtrace.ts'
+import { useRecordSeconds } from '../../../state/client/record-seconds.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import { rowTotalsOf } from '../../../state/client/questions.ts'
 import { useAnswer } from '../../../state/client/use-answer.ts'
 import type { Shape } from '../../../state/client/rows.ts'
 import { TabList } from '../../../ui/TabList.tsx'
-import { SHAPES, shapesSummedBy } from './shapes.ts'
+import { shapesOf } from './shapes.ts'
 
 /** A tab for each shape of rows, with the number of rows that match. */
 export function ShapeTabs({
@@ -20,7 +21,7 @@ export function ShapeTabs({
 }) {
   const [{ shape, filter, time }, navigate] = useView()
   // Of sums, as of a long range of the history, a record is longer.
-  const step = useSnapshot(({ status }) => status.headers[0]?.step ?? null)
+  const seconds = useRecordSeconds()
   const question = useMemo(() => rowTotalsOf(filter, time), [filter, time])
   const totals = useAnswer(question)
   // While the view is frozen the selected tab has the total of the table's window. Otherwise all three numbers are of one
@@ -34,7 +35,7 @@ export function ShapeTabs({
       panelId={panelId}
       selected={shape}
       onSelect={select}
-      tabs={(step === null ? SHAPES : shapesSummedBy(step)).map(({ shape: id, title, short, help }) => {
+      tabs={shapesOf(seconds).map(({ shape: id, title, short, help }) => {
         const total = (id === shape ? shown : undefined) ?? totals?.[id]
         const count = total === undefined ? '' : formatCount(total)
         return { id, title: isShort ? short : title, help, detail: id === shape || !isShort ? count : null }

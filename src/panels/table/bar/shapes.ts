@@ -1,4 +1,5 @@
 /** The words of the screen for the shapes of rows. */
+import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
 import { formatAge } from '../../../lib/format.ts'
 import type { Shape } from '../../../state/client/rows.ts'
 
@@ -32,9 +33,10 @@ export const SHAPES: readonly ShapeWords[] = [
   },
 ]
 
-/** As {@link SHAPES}, where each record sums so many seconds. */
-export function shapesSummedBy(step: number): readonly ShapeWords[] {
-  const length = formatAge(step)
+/** As {@link SHAPES}, for records of so many seconds. */
+export function shapesOf(recordSeconds: number): readonly ShapeWords[] {
+  if (recordSeconds === BUCKET_SECONDS) return SHAPES
+  const length = formatAge(recordSeconds)
   return SHAPES.map((words) =>
     words.shape === 'intervals'
       ? { ...words, title: `Every ${length}`, short: length, help: `One row for each sum of ${length}.` }

@@ -3,6 +3,7 @@ import type { RefObject } from 'react'
 import { columnOf, type ColumnId } from '../../../flows/column.ts'
 import { actionsOn, aroundAction, type FilterAction, valuesIn } from '../../../state/view/filter-actions.ts'
 import { useView } from '../../../state/view/navigation.ts'
+import { useRecordSeconds } from '../../../state/client/record-seconds.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import type { MenuAnchor } from '../../../ui/menu-anchor.ts'
 import { type MenuEntry, type MenuSection, ValueMenu } from '../../../ui/ValueMenu.tsx'
@@ -27,6 +28,7 @@ export function CellMenu({
   returnTo: RefObject<HTMLElement | null>
 }) {
   const [view] = useView()
+  const recordSeconds = useRecordSeconds()
   const runAction = useFilterAction(copyText)
   const entry = (action: FilterAction, cap?: string): MenuEntry => ({
     title: action.title,
@@ -43,7 +45,7 @@ export function CellMenu({
       entries: actions.map((action) => entry(action, index === 0 ? ACTION_CAPS[action.id] : undefined)),
     }
   })
-  const around = aroundAction(row)
+  const around = aroundAction(row, recordSeconds)
   const rowSections: readonly MenuSection[] =
     around === null ? [] : [{ title: 'This row', entries: [entry(around)] }]
   return (

@@ -1,7 +1,6 @@
 import { type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react'
 
-import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
-import { useSnapshot } from '../../../state/client/flowtrace.ts'
+import { useRecordSeconds } from '../../../state/client/record-seconds.ts'
 import type { TableWindow } from '../../../state/client/rows.ts'
 import { useClusterNow, useHasAges } from '../../../state/client/source-status.ts'
 import { usePlayHead } from '../../../state/view/play-head.ts'
@@ -116,7 +115,7 @@ export function GridBody({
 /** What all rows share, memoised. */
 function useLook(shared: Omit<TableLook, 'recordSeconds'>): TableLook {
   const { layout, span, ceiling, areDenialsAsked, isAged } = shared
-  const recordSeconds = useSnapshot(({ status }) => status.headers[0]?.step ?? BUCKET_SECONDS)
+  const recordSeconds = useRecordSeconds()
   return useMemo(
     () => ({ layout, span, recordSeconds, ceiling, areDenialsAsked, isAged }),
     [layout, span, recordSeconds, ceiling, areDenialsAsked, isAged],

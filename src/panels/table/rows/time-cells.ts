@@ -1,3 +1,4 @@
+import { BUCKET_SECONDS } from '../../../flows/bucket.ts'
 import { formatAge, formatClock, formatTime } from '../../../lib/format.ts'
 import { newElement, setAttribute, setClass, setText } from './dom-changes.ts'
 import type { CellInside } from './row-cell.ts'
@@ -15,17 +16,29 @@ function newTime(className: string) {
   return { element, text, showTime }
 }
 
-/** When the row was last seen: its age in a live view, which ticks; the time of day in a capture, whose flows do not age. */
+/**
+ * When the row was last seen: its age in a live view, which ticks; the time of day in a capture, whose flows do not age.
+ * Of a sum only its end is known: the row was last seen then or before.
+ */
 export function newSeenCell(): CellInside {
   const { element, text, showTime } = newTime('block grows-left text-muted')
+  let isSum = false
   return {
     nodes: [element],
-    show: ({ row: { lastSeen: at }, look }) => {
+    show: ({ row: { lastSeen: at }, look: { isAged, recordSeconds } }) => {
+      isSum = recordSeconds > BUCKET_SECONDS
       showTime(at)
-      if (at !== 0 && !look.isAged) setText(text, formatClock(at))
+      if (at === 0) return
+      if (isSum)
+        setAttribute(
+          element,
+          'title',
+          `at some time in the sum of ${formatAge(recordSeconds)} that ends ${formatTime(at)}`,
+        )
+      if (!isAged) setText(text, formatClock(at))
     },
     tick: ({ lastSeen: at }, now) => {
-      if (at !== 0) setText(text, formatAge(now - at))
+      if (at !== 0) setText(text, `${isSum ? '≥ ' : ''}${formatAge(now - at)}`)
     },
   }
 }
