@@ -2,6 +2,7 @@ import { Suspense, useCallback, useState } from 'react'
 
 import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { useLearnedFacts } from '../state/captures/use-recent-captures.ts'
+import { useFlowtrace } from '../state/client/flowtrace.ts'
 import { useCommand } from '../state/commands/commands.ts'
 import { useServedPolicies } from '../state/goldmane/use-cluster-policies.ts'
 import { useRecordCommands } from '../state/recording/use-record-commands.ts'
@@ -12,6 +13,7 @@ import { ModalDialog } from './ModalDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'
 
 const ExportPanel = lazyPart(async () => (await import('../panels/export/ExportPanel.tsx')).ExportPanel)
+const HistoryPanel = lazyPart(async () => (await import('../panels/timeline/HistoryPanel.tsx')).HistoryPanel)
 const PoliciesPanel = lazyPart(
   async () => (await import('../panels/policies/PoliciesPanel.tsx')).PoliciesPanel,
 )
@@ -19,12 +21,15 @@ const RecordingPanel = lazyPart(
   async () => (await import('../panels/captures/RecordingPanel.tsx')).RecordingPanel,
 )
 
+type Shown = 'palette' | 'help' | 'export' | 'recordings' | 'policies' | 'history'
+
 /**
- * Registers the commands of the page, and shows their palette, help, export, recordings and policies. A lazy chunk: `EarlyKeyQueue` keeps the key
+ * Registers the commands of the page, and shows their palette, help, export, recordings, policies and history. A lazy chunk: `EarlyKeyQueue` keeps the key
  * presses until it is loaded.
  */
 export function AppCommands({ opening }: { opening: CaptureOpening }) {
-  const [shown, setShown] = useState<'palette' | 'help' | 'export' | 'recordings' | 'policies' | null>(null)
+  const [shown, setShown] = useState<Shown | null>(null)
+  const hasHistory = useFlowtrace().source.history !== undefined
   useAppCommands()
   useLearnedFacts()
   useRecordCommands()
@@ -34,6 +39,7 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
   useCommand('export.open', () => setShown('export'))
   useCommand('recordings.open', () => setShown('recordings'))
   useCommand('policies.open', () => setShown('policies'))
+  useCommand('history.open', () => setShown('history'), hasHistory)
   const close = useCallback(() => setShown(null), [])
   return (
     <>
@@ -52,6 +58,11 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
       <ModalDialog title="Policies" place="side" open={shown === 'policies'} onClose={close}>
         <Suspense fallback={null}>
           <PoliciesPanel onClose={close} />
+        </Suspense>
+      </ModalDialog>
+      <ModalDialog title="History" place="side" open={shown === 'history'} onClose={close}>
+        <Suspense fallback={null}>
+          <HistoryPanel onClose={close} />
         </Suspense>
       </ModalDialog>
     </>

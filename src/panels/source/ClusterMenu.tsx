@@ -3,11 +3,13 @@ import { Popover } from '@base-ui/react/popover'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { COMMANDS } from '../../state/commands/command-table.ts'
 import { capsOf, isMac } from '../../state/commands/key-chords.ts'
+import { navigate } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { KeyCaps } from '../../ui/KeyCaps.tsx'
 import { ClusterPicker } from './ClusterPicker.tsx'
 import { loginOffer } from './login-offer.ts'
+import { KeptOfHistory } from './KeptOfHistory.tsx'
 import { SOURCE_ARROW, SOURCE_BUTTON } from './menu-style.ts'
 import type { SourceMenuProps } from './source-menu-props.ts'
 
@@ -54,6 +56,7 @@ function Actions({
   onCapture,
   onPolicies,
   onExport,
+  onHistory,
   onLogIn,
   onLogOut,
 }: SourceMenuProps) {
@@ -65,6 +68,17 @@ function Actions({
   }
   return (
     <div className="flex flex-none flex-wrap items-center gap-1 border-t border-line px-2 py-1.5 text-xs text-muted">
+      {source.open.kind === 'history' ? (
+        <Button look="quiet" onClick={close(() => navigate({ time: null }))}>
+          <Icon name="play" className="size-3.5" /> Back to live
+        </Button>
+      ) : null}
+      {source.history === undefined ? null : (
+        <Button look="quiet" onClick={close(onHistory)}>
+          <Icon name="clock" className="size-3.5" /> History…
+          <KeptOfHistory />
+        </Button>
+      )}
       <Button look="quiet" onClick={close(onCapture)}>
         <Icon name="open" className="size-3.5" /> Open a capture…
       </Button>

@@ -1,6 +1,8 @@
 import { formatAge, formatPlural, formatTime } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { type ReadHistory, summedWords, useReadHistory } from '../../state/client/read-history.ts'
+import { useClusterNow } from '../../state/client/source-status.ts'
+import { useReadOn } from '../../state/view/read-on.ts'
 
 /** Gaps that the tooltip lists. */
 const MAX_LISTED = 10
@@ -29,6 +31,7 @@ export function HistoryBadge() {
         <span title={`${formatTime(range.from)} – ${formatTime(range.to)}`}>
           of {formatAge(range.to - range.from)}
           {summed === null ? '' : `, ${summed.replace('summed ', '')}`}
+          {source.state === 'loaded' ? <Behind range={range} /> : null}
         </span>
       ) : (
         <>
@@ -44,6 +47,15 @@ export function HistoryBadge() {
       {gaps.length === 0 ? null : <span title={gapLines(gaps)}> · {formatPlural(gaps.length, 'gap')}</span>}
     </span>
   )
+}
+
+/** Of a range that was read up to now: how long ago that was. Records come a minute late, and none after it was read. */
+function Behind({ range }: Pick<ReadHistory, 'range'>) {
+  const canReadOn = useReadOn() !== null
+  const newest = useSnapshot(({ status }) => status.holdings.newest)
+  const now = useClusterNow()
+  if (!canReadOn || newest === null) return null
+  return <>, {formatAge(now - Math.min(newest, range.to))} behind</>
 }
 
 function gapLines(gaps: ReadHistory['gaps']): string {

@@ -7,10 +7,12 @@ import { fileSource, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { useFileChooser } from '../../state/captures/use-file-chooser.ts'
 import { askForLogin } from '../../state/session/login-state.ts'
 import { isSession, type TabSession, tabSession, useSession } from '../../state/session/use-session.ts'
+import { navigate } from '../../state/view/navigation.ts'
 import { usePlayHead } from '../../state/view/play-head.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { KeptOfHistory } from './KeptOfHistory.tsx'
 import { LoginItems } from './LoginItems.tsx'
 import { MENU_ITEM, SOURCE_ARROW, SOURCE_BUTTON } from './menu-style.ts'
 import type { SourceMenuProps } from './source-menu-props.ts'
@@ -56,6 +58,7 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
     onCapture: choose,
     onPolicies: () => (afterClosing.current = () => commands.run('policies.open')),
     onExport: () => (afterClosing.current = () => commands.run('export.open')),
+    onHistory: () => (afterClosing.current = () => commands.run('history.open')),
     onLogIn: () => (afterClosing.current = () => askForLogin('asked')),
     onLogOut: logOut,
   }
@@ -105,6 +108,7 @@ function ActionMenu({
   onCapture,
   onPolicies,
   onExport,
+  onHistory,
   onLogIn,
   onLogOut,
   trigger,
@@ -120,7 +124,7 @@ function ActionMenu({
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align="start" className="z-40">
           <Menu.Popup className="max-w-[min(28rem,calc(100vw-1rem))] min-w-56 rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-[0_8px_30px_rgb(0_0_0/0.14)] outline-none">
-            <SourceItems {...{ onScope, onCapture, onPolicies, onExport, onDemo }} />
+            <SourceItems {...{ onScope, onCapture, onPolicies, onExport, onHistory, onDemo }} />
             {session === null ? null : <LoginItems session={session} onLogIn={onLogIn} onLogOut={onLogOut} />}
           </Menu.Popup>
         </Menu.Positioner>
@@ -135,8 +139,11 @@ function SourceItems({
   onCapture,
   onPolicies,
   onExport,
+  onHistory,
   onDemo,
-}: Pick<SourceMenuProps, 'onScope' | 'onCapture' | 'onPolicies' | 'onExport'> & { onDemo: () => void }) {
+}: Pick<SourceMenuProps, 'onScope' | 'onCapture' | 'onPolicies' | 'onExport' | 'onHistory'> & {
+  onDemo: () => void
+}) {
   const { source, offered, openSource } = useFlowtrace()
   const canReplay = useApplicable().has('replay')
   const isReplaying = usePlayHead() !== null
@@ -148,6 +155,19 @@ function SourceItems({
           Stream only…
         </Menu.Item>
       ) : null}
+      {source.open.kind === 'history' ? (
+        <Menu.Item className={MENU_ITEM} onClick={() => navigate({ time: null })}>
+          <Icon name="play" className="size-4 text-muted" />
+          Back to live
+        </Menu.Item>
+      ) : null}
+      {source.history === undefined ? null : (
+        <Menu.Item className={MENU_ITEM} onClick={onHistory}>
+          <Icon name="clock" className="size-4 text-muted" />
+          History…
+          <KeptOfHistory />
+        </Menu.Item>
+      )}
       {source.demo === true ? (
         <Menu.Item className={MENU_ITEM} onClick={onDemo}>
           <Icon name="flag" className="size-4 text-muted" />

@@ -12,6 +12,7 @@ export interface SourceMenuProps {
   readonly onCapture: () => void
   readonly onPolicies: () => void
   readonly onExport: () => void
+  readonly onHistory: () => void
   readonly onLogIn: () => void
   readonly onLogOut: () => void
 }

@@ -1,7 +1,8 @@
 import { formatAge, formatBytes, formatDays } from '../../lib/format.ts'
-import { isSameRange, type TimeRange } from '../../state/client/time-range.ts'
+import { isSameRange, type RequestedRange, type TimeRange } from '../../state/client/time-range.ts'
 import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import { MAX_UNSUMMED_SECONDS, wholeSteps } from '../../state/view/history-range.ts'
+import { isOfHistory, isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { Choice } from './Choice.tsx'
 import { HistoryStrip } from './HistoryStrip.tsx'
 
@@ -24,9 +25,9 @@ export function HistoryRanges({
   chosen,
   onSelect,
 }: {
-  /** The range that is shown, where it is one of two times. */
-  chosen: TimeRange | null
-  onSelect: (range: TimeRange) => void
+  /** What the reader has chosen. */
+  chosen: RequestedRange | null
+  onSelect: (range: RequestedRange) => void
 }) {
   const { history, trouble } = useHistoryStatus()
   if (history === undefined)
@@ -45,15 +46,19 @@ export function HistoryRanges({
           <p className="px-2 text-2xs text-muted">
             {formatDays(held.from, held.to)} · {formatBytes(history.bytes)} · {keptWords(history)}
           </p>
-          <HistoryStrip history={history} held={held} chosen={chosen} />
+          <HistoryStrip
+            history={history}
+            held={held}
+            chosen={isSliding(chosen) ? { from: held.to - chosen.last, to: held.to } : chosen}
+          />
           <ul>
-            {choicesOf(held).map(({ title: name, range }) => (
+            {choicesOf(held, chosen).map(({ title: name, time }) => (
               <Choice
                 key={name}
                 title={name}
-                detail={range.to - range.from > MAX_UNSUMMED_SECONDS ? 'summed by the hour' : 'as recorded'}
-                on={chosen !== null && isSameRange(chosen, range)}
-                onClick={() => onSelect(range)}
+                detail={lengthOf(time) > MAX_UNSUMMED_SECONDS ? 'summed by the hour' : 'up to now'}
+                on={chosen !== null && isSameChoice(chosen, time)}
+                onClick={() => onSelect(time)}
               />
             ))}
           </ul>
@@ -80,14 +85,36 @@ function endingAt(end: number, seconds: number): TimeRange {
   return { from: to - seconds, to }
 }
 
-/** The presets that are shorter than what is held, and all of it. */
-function choicesOf(held: TimeRange): readonly { readonly title: string; readonly range: TimeRange }[] {
+interface PastChoice {
+  readonly title: string
+  readonly time: RequestedRange
+}
+
+/**
+ * The presets that are shorter than what is held, and all of it. Up to a day they reach to now whenever they are opened; a
+ * longer one is of fixed hours. `chosen` is one of them, also where it is another length.
+ */
+function choicesOf(held: TimeRange, chosen: RequestedRange | null): readonly PastChoice[] {
   const length = held.to - held.from
+  const own =
+    isSliding(chosen) && isOfHistory(chosen) && !PRESETS.some(({ seconds }) => seconds === chosen.last)
+      ? [{ title: `Last ${lengthInWords(chosen.last)}`, time: chosen }]
+      : []
   return [
+    ...own,
     ...PRESETS.filter(({ seconds }) => seconds < length).map(({ title, seconds }) => ({
       title,
-      range: endingAt(held.to, seconds),
+      time: seconds <= MAX_UNSUMMED_SECONDS ? { last: seconds } : endingAt(held.to, seconds),
     })),
-    { title: 'All of the history', range: wholeSteps(held) },
+    { title: 'All of the history', time: wholeSteps(held) },
   ]
+}
+
+function isSameChoice(a: RequestedRange, b: RequestedRange): boolean {
+  if (isSliding(a) || isSliding(b)) return isSliding(a) && isSliding(b) && a.last === b.last
+  return isSameRange(a, b)
+}
+
+function lengthOf(time: RequestedRange): number {
+  return isSliding(time) ? time.last : time.to - time.from
 }

@@ -5,7 +5,7 @@ import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import type { RequestedRange, TimeRange } from '../../state/client/time-range.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
-import { isSliding, lengthInWords } from '../../state/view/time-choice.ts'
+import { isOfHistory, isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { wholeSteps } from '../../state/view/history-range.ts'
 import { useNow } from '../../state/use-now.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -59,13 +59,14 @@ export function TimePanel() {
             held={{ from: oldest ?? end, to: end }}
             shown={shownOr}
             isPast={isPast}
+            hasHistory={source.history !== undefined}
             onSelect={select}
             onKeep={() => setOpen(false)}
           />
         )}
         {source.history === undefined ? null : (
           <Suspense fallback={null}>
-            <HistoryRanges chosen={time === null || isSliding(time) ? null : time} onSelect={select} />
+            <HistoryRanges chosen={time} onSelect={select} />
           </Suspense>
         )}
         {shownOr === null ? null : (
@@ -86,6 +87,7 @@ function LiveRanges({
   held,
   shown,
   isPast,
+  hasHistory,
   onSelect,
   onKeep,
 }: {
@@ -93,6 +95,8 @@ function LiveRanges({
   shown: TimeRange
   /** Whether a range of the history is shown, so that these lead back to the live source. */
   isPast: boolean
+  /** Whether longer ranges stand among those of the history. */
+  hasHistory: boolean
   onSelect: (range: RequestedRange | null) => void
   onKeep: () => void
 }) {
@@ -113,7 +117,7 @@ function LiveRanges({
         />
         <LastMinutes
           newest={held.to}
-          last={isSliding(time) ? time.last : null}
+          last={isSliding(time) && !(hasHistory && isOfHistory(time)) ? time.last : null}
           onSelect={(last) => onSelect({ last })}
         />
         {time === null || isSliding(time) ? null : (

@@ -29,12 +29,14 @@ export function TimelineBody() {
   const size = useBoxSize(box)
   const time = useViewPart((view) => view.time)
   const bars = useViewPart((view) => view.bars)
-  const range = useShownRange()
+  const past = useReadHistory()
+  const shownRange = useShownRange()
+  // The last hours, where they are read from the history, are all of it.
+  const range = past !== null && isSliding(time) ? null : shownRange
   const head = usePlayHead()
   const [zoom, setZoom] = useState<TimeRange | null>(null)
   const held = useHeld()
   const gaps = useRecordedGaps()
-  const past = useReadHistory()
   const isGrowing = useIsStreaming()
   const isTimeless = useSnapshot(
     ({ status: { holdings } }) => holdings.records > 0 && holdings.newest === null,
@@ -90,7 +92,7 @@ export function TimelineBody() {
           past={past}
           onWhole={
             part === null &&
-            (time === null || (past !== null && range !== null && isSameRange(range, past.range)))
+            (time === null || (past !== null && (range === null || isSameRange(range, past.range))))
               ? null
               : () => {
                   setZoom(null)

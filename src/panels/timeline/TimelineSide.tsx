@@ -3,6 +3,7 @@ import { commands, useApplicable } from '../../state/commands/commands.ts'
 import { type ReadHistory, summedWords } from '../../state/client/read-history.ts'
 import { MAX_UNSUMMED_SECONDS, readRangeAlone, unsummedPart } from '../../state/view/history-range.ts'
 import { navigate } from '../../state/view/navigation.ts'
+import { useReadOn } from '../../state/view/read-on.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 
 /** How far from an hour the records held may be for the way back to be called so. */
@@ -78,11 +79,13 @@ function PastButtons({ past, shown }: { past: ReadHistory; shown: TimeRange }) {
   const isSummed = past.step !== null && summedWords(past.step) !== null
   const isPart = shown.to - shown.from < past.range.to - past.range.from
   const fits = shown.to - shown.from <= MAX_UNSUMMED_SECONDS
+  const readOn = useReadOn()
   return (
     <>
       {isSummed && isPart && fits ? (
         <TextButton onClick={() => readRangeAlone(unsummedPart(shown))}>unsummed</TextButton>
       ) : null}
+      {readOn === null || isPart ? null : <TextButton onClick={readOn}>read to now</TextButton>}
       <TextButton onClick={() => navigate({ time: null })}>back to live</TextButton>
     </>
   )

@@ -12,6 +12,11 @@ export function isSliding(time: RequestedRange | null): time is SlidingRange {
   return time !== null && 'last' in time
 }
 
+/** Whether it is longer than what a live source holds at its start, so that a history is needed for it. */
+export function isOfHistory({ last }: SlidingRange): boolean {
+  return last > 3600
+}
+
 /** Seconds of "90s", "20m", "20 min", "2h" or "1h30m"; null for anything else, and for less than 15 s or more than 24 h. */
 export function parseLength(text: string): number | null {
   const written = text.replaceAll(/\s/g, '').replace(/min$/i, 'm')

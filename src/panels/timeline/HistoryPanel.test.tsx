@@ -1,0 +1,114 @@
+import type { ReactNode } from 'react'
+import { render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import { ALL } from '../../filter/tree/expression.ts'
+import { FlowtraceContext, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
+import { forgetAnswers } from '../../state/goldmane/query-client.ts'
+import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { navigate, navigation } from '../../state/view/navigation.ts'
+import { daysOf } from './HistoryDays.tsx'
+import { HistoryPanel } from './HistoryPanel.tsx'
+
+const DAY = 86_400
+const NOW = Math.floor(Date.now() / 1000 / 15) * 15
+const STATUS = {
+  engine: 'duckdb',
+  state: 'writing',
+  cause: null,
+  retryAt: null,
+  now: NOW,
+  from: NOW - 5 * DAY,
+  to: NOW - 30,
+  hoursFrom: NOW - 20 * DAY,
+  grain: 15,
+  behind: 30,
+  days: 7,
+  hourDays: 400,
+  bytes: 16_000_000,
+  maxBytes: null,
+  reachedFirst: 'days',
+  gaps: [],
+  gapsOmitted: 0,
+  dropped: 0,
+}
+const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL }
+const PAST: Source['open'] = {
+  kind: 'history',
+  endpoint: 'http://localhost/',
+  range: { from: NOW - 2 * DAY, to: NOW - DAY },
+  scope: ALL,
+}
+
+function WithHistory({ children }: { children: ReactNode }) {
+  const shared = useFlowtrace()
+  const source = { ...shared.source, history: 'http://localhost/history.json' }
+  return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
+}
+
+function renderPanel(open: Source['open'], status: unknown = STATUS) {
+  vi.stubGlobal('fetch', async () => Response.json(status))
+  const onClose = vi.fn()
+  render(
+    <WithHistory>
+      <HistoryPanel onClose={onClose} />
+    </WithHistory>,
+    { wrapper: fakeStore({}, open).Wrapper },
+  )
+  return onClose
+}
+
+beforeEach(() => navigate({ time: null }, 'replace'))
+afterEach(() => {
+  forgetAnswers()
+  vi.unstubAllGlobals()
+})
+
+const chosen = () => navigation.parsed().view.time
+
+test('says what is kept, and chooses the last hours up to now', async () => {
+  const onClose = renderPanel(LIVE)
+  const history = await screen.findByRole('region', { name: 'History' })
+  expect(history.textContent).toContain('History: 19 d on DuckDB')
+  expect(history.textContent).toContain('16 MB · kept for 7 d, hours for 400 d')
+  expect(screen.getByText('Records are stored as they come, 30 s behind.')).toBeDefined()
+  expect(screen.queryByRole('button', { name: 'Back to live' })).toBeNull()
+  await userEvent.click(within(history).getByRole('button', { name: /^Last 24 hours/ }))
+  expect(chosen()).toEqual({ last: DAY })
+  expect(onClose).toHaveBeenCalledOnce()
+})
+
+test('chooses a day, from midnight to midnight', async () => {
+  renderPanel(LIVE)
+  const days = within(await screen.findByRole('region', { name: 'Days' })).getAllByRole('button')
+  expect(days).toHaveLength(14)
+  await userEvent.click(days[2]!)
+  const midnight = new Date()
+  midnight.setHours(0, 0, 0, 0)
+  expect(chosen()).toEqual({ from: midnight.getTime() / 1000 - 2 * DAY, to: midnight.getTime() / 1000 - DAY })
+})
+
+test('leads back to the live records', async () => {
+  navigate({ time: { from: NOW - 2 * DAY, to: NOW - DAY } }, 'replace')
+  renderPanel(PAST)
+  await userEvent.click(await screen.findByRole('button', { name: 'Back to live' }))
+  expect(chosen()).toBeNull()
+})
+
+test('says why nothing is stored, and that nothing is kept yet', async () => {
+  const empty = { from: null, to: null, hoursFrom: null }
+  renderPanel(LIVE, { ...STATUS, ...empty, state: 'failing', cause: 'The disk is full' })
+  expect(await screen.findByText('Nothing is stored now: The disk is full.')).toBeDefined()
+  expect(screen.getByText('Nothing is stored yet.')).toBeDefined()
+  expect(screen.queryByRole('region', { name: 'Days' })).toBeNull()
+})
+
+test('days end with what is held', () => {
+  const midnight = new Date(2026, 10, 24).getTime() / 1000
+  expect(daysOf({ from: midnight - DAY + 600, to: midnight + 3600 })).toEqual([
+    { from: midnight, to: midnight + 3600 },
+    { from: midnight - DAY + 600, to: midnight },
+  ])
+  expect(daysOf({ from: midnight - 40 * DAY, to: midnight })).toHaveLength(14)
+})
