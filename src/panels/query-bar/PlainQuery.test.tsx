@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
 import { print } from '../../filter/language/print.ts'
-import { Handover } from './draft-handover.ts'
+import { cursorWithin, Handover } from './draft-handover.ts'
 import { PlainQuery } from './PlainQuery.tsx'
 
 function renderField(applied = '') {
@@ -54,9 +54,14 @@ test('leaves its text and its cursor to the editor when it is replaced', async (
   expect(handover.take()).toEqual({ text: 'dst.ns = ba', selection: [10, 10] })
 })
 
-test('leaves no text that Enter has applied', async () => {
+test('leaves no text that Enter has applied, and a cursor at the end of what the editor starts with', async () => {
   const { field, handover, unmount } = renderField()
   await userEvent.type(field, 'port = 80{Enter}')
+  // The applied query is not rendered yet.
+  expect(field.value).toBe('')
   unmount()
-  expect(handover.take().text).toBeNull()
+  const { text, selection } = handover.take()
+  expect(text).toBeNull()
+  expect(selection).not.toBeNull()
+  expect(cursorWithin(9, selection ?? [0, 0])).toEqual({ anchor: 9, head: 9 })
 })

@@ -17,7 +17,10 @@ export function PlainQuery({ applied, onApply, handover, count }: FieldProps) {
     const field = input.current
     return () => {
       if (field === null || field !== document.activeElement) return
-      handover.leave({ selection: [field.selectionStart ?? 0, field.selectionEnd ?? 0] })
+      // At the end it stays at the end: the field is empty from Enter until the applied query is rendered, and the editor
+      // may be mounted with that.
+      const place = (at: number | null) => (at === field.value.length ? Infinity : (at ?? 0))
+      handover.leave({ selection: [place(field.selectionStart), place(field.selectionEnd)] })
     }
   }, [handover])
   return (

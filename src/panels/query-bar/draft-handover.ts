@@ -3,7 +3,7 @@
 export interface Draft {
   /** Null when it is the applied query. */
   readonly text: string | null
-  /** Anchor and head of the cursor; null without the focus. */
+  /** Anchor and head of the cursor, infinite at the end of the text; null without the focus. */
   readonly selection: readonly [number, number] | null
 }
 
@@ -26,7 +26,7 @@ export class Handover {
 }
 
 /**
- * The selection of a draft, clamped to a text of that length. The editor may start with a shorter text than the draft's:
+ * The selection of a draft, clamped to a text of that length. The editor may start with another text than the draft's:
  * when Enter applied the draft as the editor was mounted, it starts with the canonical spelling of the query.
  */
 export function cursorWithin(
