@@ -23,6 +23,8 @@ test.describe('the keyboard alone', () => {
     await page.keyboard.press('/')
     await page.keyboard.type('dst.ns = backend and action = deny and src.ns = default')
     await page.keyboard.press('Enter')
+    // Until the query is applied, the first row is another one.
+    await expect(app.rows()).toHaveCount(1)
     await app.expectRow({ ...DENIED, reporter: 'source' })
     await page.keyboard.press('Escape')
     await page.keyboard.press('j')

@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test'
 
 import { expectNoSerious } from './support/axe.ts'
 import { storedIn } from './support/indexed-db.ts'
-import { nextBucket } from './support/next-bucket.ts'
+import { nextBucket, nextBuckets } from './support/next-bucket.ts'
 import { expect, test } from './support/test.ts'
 
 function panelOf(page: Page) {
@@ -47,7 +47,7 @@ test('what the filter shows is recorded by one key, goes on while a capture is o
   await expect(markOf(page)).toBeVisible()
   await expect(app.footer).toContainText('Recording test cluster, as filtered: r stops it')
 
-  for (let buckets = 0; buckets < 4; buckets++) nextBucket(cluster)
+  nextBuckets(cluster, 4)
   await markOf(page).click()
   const card = panelOf(page).getByRole('region', { name: 'Recording' })
   await expect(card).toContainText(/[1-9]\d* records/)
@@ -59,7 +59,7 @@ test('what the filter shows is recorded by one key, goes on while a capture is o
   await app.openCapture({ name: 'other.ndjson', text: cluster.demoCapture(1) })
   await expect(app.source).toHaveText('Capture')
   const before = recordsIn(await textOfCard(page))
-  for (let buckets = 0; buckets < 3; buckets++) nextBucket(cluster)
+  nextBuckets(cluster, 3)
   await expect.poll(async () => recordsIn(await textOfCard(page))).toBeGreaterThan(before)
 
   await card.getByRole('button', { name: 'Stop and keep' }).click()
@@ -144,7 +144,7 @@ test('a reload in the middle keeps what was recorded; it goes on with what came 
   await app.expectShortcuts()
   await page.keyboard.press('r')
   await expect(markOf(page)).toBeVisible()
-  for (let buckets = 0; buckets < 4; buckets++) nextBucket(cluster)
+  nextBuckets(cluster, 4)
   await expect.poll(async () => recordsIn(await textOfCard(page))).toBeGreaterThan(0)
   await expect
     .poll(async () => {
@@ -167,7 +167,7 @@ test('a reload in the middle keeps what was recorded; it goes on with what came 
   await kept.getByRole('button', { name: 'Resume' }).click()
   const card = panelOf(page).getByRole('region', { name: 'Recording' })
   await expect(card).toBeVisible()
-  for (let buckets = 0; buckets < 4; buckets++) nextBucket(cluster)
+  nextBuckets(cluster, 4)
   await expect.poll(async () => recordsIn(await textOfCard(page))).toBeGreaterThan(survived)
   await card.getByRole('button', { name: 'Stop and keep' }).click()
   await expect(kept).not.toContainText('gap')
@@ -198,8 +198,9 @@ test('a redacted recording keeps no name', async ({ app, cluster, page }) => {
   await expect(panelOf(page).getByLabel('Examples of stand-ins')).toContainText(/→ ns-[0-9a-z]{7}/)
   await expectNoSerious(page, '[role=dialog]')
   await panelOf(page).getByRole('button', { name: 'Record', exact: true }).click()
-  for (let buckets = 0; buckets < 3; buckets++) nextBucket(cluster)
   const card = panelOf(page).getByRole('region', { name: 'Recording' })
+  await expect(card).toBeVisible()
+  nextBuckets(cluster, 3)
   await expect(card).toContainText(/[1-9]\d* records/)
   await expect(card).toContainText('names redacted')
   await card.getByRole('button', { name: 'Stop and keep' }).click()
