@@ -83,20 +83,22 @@ export class BucketLedger {
     }))
   }
 
-  /** The hours of a range with buckets that are held, and a hash of which these are. Hours of which some were dropped are left out. */
+  /** The hours of a range with buckets that are held, a hash of which these are, and whether some of them may have been dropped. */
   async hours(
     cluster: string,
     range: HistoryRange,
-  ): Promise<readonly { readonly hour: number; readonly digest: bigint }[]> {
+  ): Promise<readonly { readonly hour: number; readonly digest: bigint; readonly isCut: boolean }[]> {
     const name = text(cluster)
     const held = sql`select t as held_t, argMax(rev, ${order(15)}) as held_rev, argMax(ver, ${order(15)}) as held_ver
       from ${this.#table} where ${this.#isHeld(name, 15, range)} group by t`
     const rows =
-      await this.#rows(sql`select toUnixTimestamp(toStartOfHour(held_t)) as hour, groupBitXor(sipHash64(held_t, held_rev, held_ver)) as hour_digest
-      from (${held}) where toUnixTimestamp(toStartOfHour(held_t)) >= (${this.#droppedBefore(15)}) group by hour order by hour`)
+      await this.#rows(sql`select toUnixTimestamp(toStartOfHour(held_t)) as hour, groupBitXor(sipHash64(held_t, held_rev, held_ver)) as hour_digest,
+        hour < (${this.#droppedBefore(15)}) as is_cut
+      from (${held}) group by hour order by hour`)
     return rows.map((row) => ({
       hour: Number(row['hour']),
       digest: BigInt(String(row['hour_digest'])),
+      isCut: Number(row['is_cut']) === 1,
     }))
   }
 

@@ -22,8 +22,9 @@ export async function rollUpHours(
     (await ledger.held(cluster, HOUR_SECONDS, closed)).map(({ start, digest }) => [start, digest]),
   )
   let hours = 0
-  for (const { hour, digest } of await ledger.hours(cluster, closed)) {
-    if (rolledUp.get(hour) === digest) continue
+  for (const { hour, digest, isCut } of await ledger.hours(cluster, closed)) {
+    // Of an hour that retention has cut, the roll-up has more than the records that are left.
+    if (rolledUp.has(hour) && (isCut || rolledUp.get(hour) === digest)) continue
     await rollUpHour({ connection, reading, ledger }, cluster, hour, digest)
     hours++
   }

@@ -243,6 +243,35 @@ export function describeHistory(engine: HistoryEngine): void {
 }
 
 function describeRetention(engine: HistoryEngine): void {
+  test('an hour that was summed keeps its sums when a part of its records is dropped', async () => {
+    const store = await engine.create()
+    const records = async () => {
+      const { rows } = await store.query('totals', {}, hours('cut'), limitsOf())
+      return rows[0]?.records
+    }
+    try {
+      await store.put(bucketOf({ cluster: 'cut', start: HOUR }, three()))
+      await store.put(bucketOf({ cluster: 'cut', start: HOUR + 1800 }, three()))
+      expect(await store.rollUp('cut', HOUR + 3600)).toBe(1)
+      expect(await store.drop({ raw: HOUR + 900, hours: 0 })).toEqual({ rows: 3 })
+      expect(await store.rollUp('cut', HOUR + 3600)).toBe(0)
+      expect(await records()).toBe(6)
+      // Nor when what is left of it changes.
+      await store.put(bucketOf({ cluster: 'cut', start: HOUR + 1800, version: 2 }, three(2)))
+      expect(await store.rollUp('cut', HOUR + 3600)).toBe(0)
+      expect(await records()).toBe(6)
+      // Of an hour that was not summed before, what is left is.
+      await store.put(bucketOf({ cluster: 'cut', start: HOUR + 3600 }, three()))
+      await store.put(bucketOf({ cluster: 'cut', start: HOUR + 5400 }, three()))
+      expect(await store.drop({ raw: HOUR + 4500, hours: 0 })).toEqual({ rows: 6 })
+      expect(await store.rollUp('cut', HOUR + 7200)).toBe(1)
+      expect(await store.rollUp('cut', HOUR + 7200)).toBe(0)
+      expect(await records()).toBe(9)
+    } finally {
+      await store.close()
+    }
+  })
+
   test('retention drops what ended before, of records and of hours', async () => {
     const store = await engine.create()
     try {

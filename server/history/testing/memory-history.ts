@@ -53,6 +53,8 @@ interface ClusterHistory {
 
 export class MemoryHistory implements HistoryStore {
   readonly #clusters = new Map<string, ClusterHistory>()
+  /** Records that ended before it were dropped: an hour that it cuts, and that is rolled up, stays as it is. */
+  #rawSince = 0
   /** Thrown by each call of `put`, as by an engine that is down, until it is null again. */
   trouble: HistoryError | null = null
 
@@ -151,7 +153,7 @@ export class MemoryHistory implements HistoryStore {
     for (const [hour, inHour] of byHour) {
       if (hour + HOUR > closedBefore) continue
       const of = inHour.map(({ start, version }) => `${start}:${version}`).join()
-      if (hours.get(hour)?.of === of) continue
+      if (hours.has(hour) && (hour < this.#rawSince || hours.get(hour)?.of === of)) continue
       hours.set(hour, {
         of,
         facts: summedByStep(
@@ -171,6 +173,7 @@ export class MemoryHistory implements HistoryStore {
         if (start + seconds > raw) continue
         cluster.buckets.delete(start)
         rows += held
+        this.#rawSince = Math.max(this.#rawSince, raw)
       }
       for (const [hour, { facts }] of cluster.hours) {
         if (hour + HOUR > hours) continue
@@ -195,6 +198,7 @@ export class MemoryHistory implements HistoryStore {
       oldest: starts.length === 0 ? null : Math.min(...starts),
       newest: buckets.length === 0 ? null : Math.max(...buckets.map(({ start, seconds }) => start + seconds)),
       oldestHour: hours.length === 0 ? null : Math.min(...hours),
+      damaged: [],
     }
   }
 
