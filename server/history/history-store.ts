@@ -161,6 +161,8 @@ export interface HistoryStats {
   readonly newest: number | null
   /** Of the roll-up. */
   readonly oldestHour: number | null
+  /** Files that are damaged and were set aside, by name: what they had is noted as gaps. */
+  readonly damaged: readonly string[]
 }
 
 export interface HistoryStore {

@@ -33,5 +33,6 @@ export async function readClickHouseStats(
     oldest: raw?.first ?? null,
     newest: raw?.last ?? null,
     oldestHour: hours?.first ?? null,
+    damaged: [],
   }
 }

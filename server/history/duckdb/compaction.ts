@@ -2,6 +2,7 @@
  * A closed day is written anew, sorted by hour, entry and time: a record takes less space beside its neighbours of the same entry, the
  * records of one flow are together, and what replaced buckets left is gone.
  */
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { HOUR_SECONDS } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import { type Part, type PartFiles, removeFile, temporaryOf } from './part-files.ts'
@@ -40,9 +41,19 @@ async function compact({ writer }: DuckDbSession, files: PartFiles, day: Part): 
       `insert into compacted.main.done select * from ${day.catalog}.main.done order by cluster, t`,
     )
     await writer.run('checkpoint compacted')
-  } finally {
-    await writer.run('set preserve_insertion_order = false')
-    await writer.run('detach compacted')
+  } catch (error) {
+    // Where the error was fatal, nothing of this is left to be done. What was written would take the space that may be missing.
+    await endCompaction(writer).catch(() => {})
+    await removeFile(path)
+    throw error
   }
+  await endCompaction(writer)
   await files.replace(day)
+  // Keys are few and stay in the log for weeks: with a log that is damaged, those of a day would be lost and no more.
+  await writer.run('checkpoint')
+}
+
+async function endCompaction(writer: DuckDBConnection): Promise<void> {
+  await writer.run('set preserve_insertion_order = false')
+  await writer.run('detach compacted')
 }

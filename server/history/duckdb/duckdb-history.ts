@@ -24,7 +24,7 @@ import type {
   RecordStep,
 } from '../history-store.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
-import { readKeys, readRecordPages } from '../sql/record-pages.ts'
+import { emptyPage, readKeys, readRecordPages } from '../sql/record-pages.ts'
 import { gapsIn, heldBuckets, statsOf, storeGap } from './folder-notes.ts'
 import { compactOneDay } from './compaction.ts'
 import { isFatal } from './duckdb-error.ts'
@@ -37,6 +37,10 @@ import { rollUpHours } from './roll-up-hours.ts'
 
 /** Bytes. Beside it are the pages of a bucket, the keys that are remembered, and Node itself. */
 const DEFAULT_MEMORY = 192 * 2 ** 20
+/** How often a task is run again without what was damaged. */
+const MAX_MENDINGS = 2
+/** Milliseconds in which damage is not looked for again where none was found: all files are read for it. */
+const SEARCH_PAUSE_MS = 600_000
 /** For what the history is asked outside of questions. */
 const OWN_LIMITS: HistoryLimits = {
   maxRows: Number.MAX_SAFE_INTEGER - 1,
@@ -55,11 +59,20 @@ export function openDuckDbHistory(path: string, options: DuckDbOptions = {}): Du
   return new DuckDbHistory(path, options)
 }
 
+interface OpenReader {
+  readonly reader: DuckDbReader
+  /** Why a part of what is asked for is missing: a sentence without a full stop; null where nothing is. */
+  readonly incomplete: string | null
+  readonly close: () => Promise<void>
+}
+
 export class DuckDbHistory implements HistoryStore {
   readonly #path: string
   readonly #options: DuckDbOptions
   readonly #puts = new PutQueue((buckets) => this.#write((folder) => putBuckets(folder, buckets)))
   #open: HistoryFolder | null = null
+  #search: Promise<number> | null = null
+  #searchedInVainAt = -Infinity
 
   constructor(path: string, options: DuckDbOptions) {
     this.#path = resolve(path)
@@ -96,12 +109,14 @@ export class DuckDbHistory implements HistoryStore {
     selection: HistorySelection,
     limits: HistoryLimits,
   ): Promise<HistoryAnswer<HistoryQueries[Question]['row']>> {
-    const { reader, close } = await this.#openReader(selection, limits)
-    try {
-      return await answerQuestion(reader, question, asked, selection, limits)
-    } finally {
-      await close()
-    }
+    return this.#mending(async () => {
+      const { reader, close, incomplete } = await this.#openReader(selection, limits)
+      try {
+        return { ...(await answerQuestion(reader, question, asked, selection, limits)), incomplete }
+      } finally {
+        await close()
+      }
+    })
   }
 
   async *records(
@@ -109,10 +124,24 @@ export class DuckDbHistory implements HistoryStore {
     step: RecordStep,
     limits: HistoryLimits,
   ): AsyncIterable<RecordPage> {
-    const { reader, close } = await this.#openReader(selection, limits)
+    // All rows are read before the first page.
+    const begun = await this.#mending(async () => {
+      const opened = await this.#openReader(selection, limits)
+      const pages = readRecordPages(opened.reader, selection, step, limits)[Symbol.asyncIterator]()
+      try {
+        return { ...opened, pages, first: await pages.next() }
+      } catch (error) {
+        await opened.close()
+        throw error
+      }
+    })
+    const { first, pages, incomplete, close } = begun
     try {
-      yield* readRecordPages(reader, selection, step, limits)
+      if (first.done === true && incomplete !== null) yield { ...emptyPage(), incomplete }
+      for (let next = first; next.done !== true; next = await pages.next())
+        yield { ...next.value, incomplete }
     } finally {
+      await pages.return?.()
       await close()
     }
   }
@@ -128,12 +157,13 @@ export class DuckDbHistory implements HistoryStore {
   }
 
   async rollUp(cluster: string, closedBefore: number): Promise<number> {
-    const { session, files, clusterCode, rawSince } = this.#folder()
-    const code = clusterCode(cluster)
-    const rolled =
-      code === undefined ? 0 : await rollUpHours(session, files, code, { closedBefore, rawSince })
-    await compactOneDay(session, files, closedBefore)
-    return rolled
+    return this.#mending(async ({ session, files, clusterCode, rawSince, damaged }) => {
+      const code = clusterCode(cluster)
+      const isCut = (hour: number): boolean => hour < rawSince || damaged.hasSumsOf(hour)
+      const rolled = code === undefined ? 0 : await rollUpHours(session, files, code, { closedBefore, isCut })
+      await compactOneDay(session, files, closedBefore)
+      return rolled
+    })
   }
 
   async drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }> {
@@ -168,13 +198,36 @@ export class DuckDbHistory implements HistoryStore {
 
   /** Runs a task on the connection that writes. */
   async #write<T>(task: (folder: HistoryFolder) => Promise<T>): Promise<T> {
-    const folder = this.#folder()
+    return this.#mending(async (folder) => folder.session.write(async () => task(folder)))
+  }
+
+  /** Runs a task. A file that turns out to be damaged is set aside, and the task is run again without it. */
+  async #mending<T>(task: (folder: HistoryFolder) => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      const folder = this.#folder()
+      try {
+        return await task(folder)
+      } catch (error) {
+        if (!(error instanceof HistoryError)) throw error
+        // After an error of the disk DuckDB refuses everything, until its files are opened anew.
+        if (isFatal(error.cause)) await this.#reopen(folder)
+        if (error.trouble !== 'damaged' || tries === MAX_MENDINGS) throw error
+        if ((await this.#setDamagedAside()) === 0) throw error
+      }
+    }
+  }
+
+  /** One search for all who come upon the damage at the same time. */
+  async #setDamagedAside(): Promise<number> {
+    if (performance.now() - this.#searchedInVainAt < SEARCH_PAUSE_MS) return 0
+    this.#search ??= this.#folder().setDamagedAside()
+    const search = this.#search
     try {
-      return await folder.session.write(async () => task(folder))
-    } catch (error) {
-      // After an error of the disk DuckDB refuses everything, until its files are opened anew.
-      if (error instanceof HistoryError && isFatal(error.cause)) await this.#reopen(folder)
-      throw error
+      const count = await search
+      if (count === 0) this.#searchedInVainAt = performance.now()
+      return count
+    } finally {
+      if (this.#search === search) this.#search = null
     }
   }
 
@@ -188,7 +241,7 @@ export class DuckDbHistory implements HistoryStore {
   async #openReader(
     selection: Pick<HistorySelection, 'cluster' | 'range' | 'grain'>,
     limits: HistoryLimits,
-  ): Promise<{ readonly reader: DuckDbReader; readonly close: () => Promise<void> }> {
+  ): Promise<OpenReader> {
     const folder = this.#folder()
     const { session, files } = folder
     const connection = await session.takeReader(limits.signal)
@@ -203,6 +256,7 @@ export class DuckDbHistory implements HistoryStore {
     )
     return {
       reader,
+      incomplete: folder.damaged.incompleteness(selection),
       close: async () => {
         session.giveBack(connection)
         await release()

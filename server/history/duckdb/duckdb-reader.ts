@@ -89,13 +89,22 @@ export class DuckDbReader implements SqlReader {
     if (this.#usedMs > maxMs) throw tooSlow(maxMs)
     const started = performance.now()
     const isLate = (): boolean => this.#usedMs + performance.now() - started > maxMs
+    let isInterrupted = false
+    const interrupt = (): void => {
+      isInterrupted = true
+      this.#connection.interrupt()
+    }
     const timer = setInterval(() => {
-      if (signal.aborted || isLate()) this.#connection.interrupt()
+      if (signal.aborted || isLate()) interrupt()
     }, INTERRUPT_EVERY_MS)
-    const onAbort = (): void => this.#connection.interrupt()
+    const onAbort = interrupt
     signal.addEventListener('abort', onAbort)
     try {
-      return await this.#session.running(task())
+      const answer = await this.#session.running(task())
+      // Rows that are streamed may end at an interrupt as if there were no more.
+      if (isInterrupted) signal.throwIfAborted()
+      if (isInterrupted) throw tooSlow(maxMs)
+      return answer
     } catch (error) {
       signal.throwIfAborted()
       if (isInterrupt(error)) throw tooSlow(maxMs)

@@ -89,6 +89,16 @@ export class DuckDbSession {
     return (await this.writer.run(statement, [...values])).getRows()
   }
 
+  /** How many bytes an attached file has at least. Inside of {@link write}. */
+  async fileBytes(catalog: string): Promise<number> {
+    const result = await this.writer.run(
+      'select total_blocks * block_size from pragma_database_size() where database_name = $1',
+      [catalog.slice(1, -1)],
+    )
+    const [row] = await result.getRows()
+    return Number(row?.[0] ?? 0)
+  }
+
   /** A connection for reading, to be given back. It waits while {@link MAX_READERS} are in use. */
   async takeReader(signal: AbortSignal): Promise<DuckDBConnection> {
     signal.throwIfAborted()

@@ -45,6 +45,11 @@ export class EntryCodes {
     this.#isNextSure = true
   }
 
+  /** All codes that are stored are less. */
+  get next(): number {
+    return this.#next
+  }
+
   /** The codes of each bucket's entries, in their order; entries that are new are stored first, in a transaction of their own. */
   async codesOf(buckets: readonly BucketOfCluster[]): Promise<readonly EntryCodeColumns[]> {
     if (this.#remembered() > this.#maxRemembered) this.forget()

@@ -1,8 +1,12 @@
 /** What the files say is held, and what is known to be missing. */
 import type { HeldBucket, HistoryGap, HistoryRange, HistoryStats } from '../history-store.ts'
+import { ensure } from '../../../src/lib/assert.ts'
 import { openGaps, withGap } from '../sql/gap-ranges.ts'
+import { HOUR_SECONDS } from '../sql/tables.ts'
+import type { DamagedFile } from './damaged-files.ts'
 import type { HistoryFolder } from './history-folder.ts'
 import { bytesIn } from './retention.ts'
+import { causeOf } from './set-aside.ts'
 
 /** Seconds. No writer's bucket is longer; a gap may begin inside of one. */
 const LONGEST_BUCKET = 3600
@@ -57,6 +61,37 @@ export async function gapsIn(
   return openGaps(await storedGaps(folder, code), buckets, range)
 }
 
+/** Notes what went with a file that was set aside as a gap of each cluster, up to now (Unix seconds). */
+export async function noteDamage(folder: HistoryFolder, damaged: DamagedFile, now: number): Promise<void> {
+  const cause = causeOf(damaged)
+  for (const cluster of folder.clusters) {
+    const { from, to } = await lostRange(folder, cluster, damaged)
+    const gap = { from, to: Math.min(to, Math.floor(now)), cause }
+    if (gap.from < gap.to) await storeGap(folder, cluster, gap)
+  }
+}
+
+/** Of a day what follows its newest record, where only its log went; of a month of sums what cannot be summed again. */
+async function lostRange(
+  folder: HistoryFolder,
+  cluster: string,
+  { kind, from, to }: DamagedFile,
+): Promise<HistoryRange> {
+  const code = ensure(folder.clusterCode(cluster), 'code of a cluster')
+  const found = kind === 'days' ? 'max(t + s)' : 'min(t)'
+  const range = kind === 'days' ? { from, to } : undefined
+  const times: number[] = []
+  for (const { catalog } of folder.files.parts('days', range)) {
+    const [row] = await folder.session.rows(`select ${found} from ${catalog}.main.done where cluster = $1`, [
+      code,
+    ])
+    if (row !== undefined && row[0] !== null) times.push(Number(row[0]))
+  }
+  return kind === 'days'
+    ? { from: Math.max(from, ...times), to }
+    : { from, to: Math.min(to, ...times.map((time) => Math.floor(time / HOUR_SECONDS) * HOUR_SECONDS)) }
+}
+
 async function storedGaps({ session }: HistoryFolder, code: number): Promise<readonly HistoryGap[]> {
   const rows = await session.rows(
     'select t_from, t_to, cause from gaps where cluster = $1 order by t_from, t_to',
@@ -65,7 +100,10 @@ async function storedGaps({ session }: HistoryFolder, code: number): Promise<rea
   return rows.map(([from, to, cause]) => ({ from: Number(from), to: Number(to), cause: String(cause) }))
 }
 
-export async function statsOf({ session, files }: HistoryFolder, path: string): Promise<HistoryStats> {
+export async function statsOf(
+  { session, files, damaged }: HistoryFolder,
+  path: string,
+): Promise<HistoryStats> {
   let rows = 0
   const starts: number[] = []
   const ends: number[] = []
@@ -91,5 +129,6 @@ export async function statsOf({ session, files }: HistoryFolder, path: string): 
     oldest: starts.length === 0 ? null : Math.min(...starts),
     newest: ends.length === 0 ? null : Math.max(...ends),
     oldestHour: hours.length === 0 ? null : Math.min(...hours),
+    damaged: damaged.names,
   }
 }

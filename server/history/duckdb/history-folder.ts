@@ -1,14 +1,17 @@
 /** An open folder of the embedded history: its DuckDB, its files, and what is remembered of them. */
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HistoryError } from '../history-error.ts'
+import { DamagedFiles } from './damaged-files.ts'
 import { asHistoryError } from './duckdb-error.ts'
-import { loadDuckDb } from './duckdb-module.ts'
-import { DuckDbSession } from './duckdb-session.ts'
+import { type DuckDb, loadDuckDb } from './duckdb-module.ts'
+import { DuckDbSession, type SessionSettings } from './duckdb-session.ts'
 import { EntryCodes } from './entry-codes.ts'
 import { HeldIndex } from './held-index.ts'
-import { hasPartFiles, PartFiles } from './part-files.ts'
-import { FILE_FORM, MAIN_TABLES } from './part-tables.ts'
+import { noteDamage } from './folder-notes.ts'
+import { hasPartFiles, type Part, PartFiles } from './part-files.ts'
+import { FILE_FORM, MAIN_READING, MAIN_TABLES, partChecks, partNumbers } from './part-tables.ts'
+import { ailmentOf, isOfLog, setFileAside, UnusableFile } from './set-aside.ts'
 
 /** It has the keys that the other files have codes of. */
 const MAIN_FILE = 'history.duckdb'
@@ -21,6 +24,7 @@ export class HistoryFolder {
   readonly files: PartFiles
   readonly codes: EntryCodes
   readonly held: HeldIndex
+  readonly damaged: DamagedFiles
   readonly #path: string
   readonly #clusters = new Map<string, number>()
   /** Records before it were deleted, so that the roll-up of these hours stays as it is. */
@@ -33,6 +37,7 @@ export class HistoryFolder {
     this.files = new PartFiles(session, path)
     this.codes = new EntryCodes(session)
     this.held = new HeldIndex(session)
+    this.damaged = new DamagedFiles(session, this.files, path)
   }
 
   /** @throws {HistoryError} */
@@ -43,7 +48,7 @@ export class HistoryFolder {
     try {
       const temporary = join(path, 'tmp')
       await mkdir(path, { recursive: true })
-      const session = await DuckDbSession.open(api, join(path, MAIN_FILE), { memory, temporary })
+      const session = await openMain(api, path, { memory, temporary })
       const folder = new HistoryFolder(session, path)
       try {
         // What a process that was killed had spilled.
@@ -61,8 +66,17 @@ export class HistoryFolder {
   }
 
   async #prepare(): Promise<void> {
-    const { session, files } = this
-    for (const table of MAIN_TABLES) await session.writer.run(table)
+    await this.#readMain(async () => this.#prepareMain())
+    await this.files.attachAll(
+      async (part) => this.#inspect(part),
+      async (part, error) => this.damaged.onUnusable(part, error),
+    )
+    for (const fresh of await this.damaged.open()) await noteDamage(this, fresh, Date.now() / 1000)
+  }
+
+  async #prepareMain(): Promise<void> {
+    const { writer } = this.session
+    for (const table of MAIN_TABLES) await writer.run(table)
     const form = await this.#meta('form')
     if (form === null) {
       // New codes of keys would otherwise be given, which the records of these files know as those of other keys.
@@ -80,13 +94,44 @@ export class HistoryFolder {
       )
     }
     this.rawSince = (await this.#meta('raw_since')) ?? 0
-    const clusters = await session.writer.run('select name, code from clusters')
+    const clusters = await writer.run('select name, code from clusters')
     for (const [name, code] of await clusters.getRows()) this.#clusters.set(String(name), Number(code))
     await this.codes.open()
-    await files.attachAll()
-    for (const { catalog } of files.parts('days')) {
-      const [row] = await session.rows(`select coalesce(max(stamp), 0) from ${catalog}.main.done`, [])
-      this.#stamp = Math.max(this.#stamp, Number(row?.[0]))
+  }
+
+  /** @throws {UnusableFile} of a file that was cut off, or where the main file does not know what its records are of, as an older one */
+  async #inspect({ kind, catalog, path }: Part): Promise<void> {
+    const { session } = this
+    // Blocks that are missing would not be missed before they are read.
+    if ((await stat(path)).size < (await session.fileBytes(catalog))) throw new UnusableFile('damaged')
+    for (const check of partChecks(kind, catalog)) await session.writer.run(check)
+    const numbers = partNumbers(kind, catalog)
+    const [records] = await session.rows(numbers.records, [])
+    const [notes] = await session.rows(numbers.notes, [])
+    // Codes would otherwise be given a second time, and records be shown as those of other keys.
+    const isKnown = Number(records?.[0]) < this.codes.next && Number(notes?.[0]) < this.#clusters.size
+    if (!isKnown) throw new UnusableFile('keyless')
+    this.#stamp = Math.max(this.#stamp, Number(notes?.[1]))
+  }
+
+  /**
+   * Looks for what is damaged, sets it aside, and returns how many files that were. Without the main file there is no history.
+   * @throws {HistoryError}
+   */
+  async setDamagedAside(): Promise<number> {
+    const { session } = this
+    await session.write(async () => this.#readMain(async () => void (await session.writer.run(MAIN_READING))))
+    return this.damaged.search(async (found) => {
+      this.held.forget()
+      await noteDamage(this, found, Date.now() / 1000)
+    })
+  }
+
+  async #readMain<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task()
+    } catch (error) {
+      throw mainError(this.#path, error)
     }
   }
 
@@ -136,4 +181,35 @@ export class HistoryFolder {
       openFolders.delete(this.#path)
     }
   }
+}
+
+async function openMain(api: DuckDb, path: string, settings: SessionSettings): Promise<DuckDbSession> {
+  const file = join(path, MAIN_FILE)
+  try {
+    return await DuckDbSession.open(api, file, settings)
+  } catch (error) {
+    // Without its log the file is as it was some time ago; the files that have newer codes are set aside after it.
+    if (!(error instanceof HistoryError) || !isOfLog(error.cause)) throw mainError(path, error)
+    await setFileAside(`${file}.wal`, 'damaged')
+  }
+  try {
+    return await DuckDbSession.open(api, file, settings)
+  } catch (error) {
+    throw mainError(path, error)
+  }
+}
+
+/** Of a main file that cannot be read, what that means and what can be done. */
+function mainError(path: string, error: unknown): unknown {
+  const cause = error instanceof HistoryError ? error.cause : error
+  const ailment = ailmentOf(cause)
+  if (ailment === null) return error
+  const file = join(path, MAIN_FILE)
+  const is = ailment === 'newer' ? 'was written by a newer version of DuckDB' : 'is damaged'
+  const [said = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+  return new HistoryError(
+    'damaged',
+    `${file} ${is}, and without the keys in it no record of the folder can be read: bring the whole folder back from a backup, or keep it and begin anew (mv ${path} ${path}.damaged). DuckDB says: ${said}`,
+    { cause },
+  )
 }

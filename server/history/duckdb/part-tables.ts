@@ -28,6 +28,9 @@ export const MAIN_TABLES: readonly string[] = [
   `create table if not exists no_hours (${HOURS})`,
 ]
 
+/** Reads all of the keys, so that each block of them is held to its checksum. */
+export const MAIN_READING = 'select bit_xor(hash(keys)) from keys'
+
 export type PartKind = 'days' | 'hours'
 
 /** The columns of the tables of each kind of file. */
@@ -47,6 +50,34 @@ const PART_TABLES = {
 export function partTables(kind: PartKind, catalog: string): readonly string[] {
   return Object.entries(PART_TABLES[kind]).map(
     ([table, columns]) => `create table if not exists ${catalog}.main.${table} (${columns})`,
+  )
+}
+
+/** Statements that fail where a table has other columns, as in a file that is not ours. */
+export function partChecks(kind: PartKind, catalog: string): readonly string[] {
+  return Object.entries(PART_TABLES[kind]).map(
+    ([table, columns]) =>
+      `select ${columns.replaceAll(/ \w+(?=,|$)/g, '')} from ${catalog}.main.${table} limit 0`,
+  )
+}
+
+/** Statements for the greatest code of an entry in a file, and for the greatest code of a cluster with the greatest stamp. */
+export function partNumbers(
+  kind: PartKind,
+  catalog: string,
+): { readonly records: string; readonly notes: string } {
+  const [records, notes] = Object.keys(PART_TABLES[kind])
+  return {
+    records: `select coalesce(max(k), -1) from ${catalog}.main.${records}`,
+    notes: `select coalesce(max(cluster), -1), coalesce(max(stamp), 0) from ${catalog}.main.${notes}`,
+  }
+}
+
+/** Statements that read all of a file, so that each block of it is held to its checksum. */
+export function partReadings(kind: PartKind, catalog: string): readonly string[] {
+  return Object.entries(PART_TABLES[kind]).map(
+    ([table, columns]) =>
+      `select bit_xor(hash(${columns.replaceAll(/ \w+(?=,|$)/g, '')})) from ${catalog}.main.${table}`,
   )
 }
 

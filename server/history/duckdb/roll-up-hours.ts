@@ -18,12 +18,12 @@ export async function rollUpHours(
   session: DuckDbSession,
   files: PartFiles,
   cluster: number,
-  { closedBefore, rawSince }: { readonly closedBefore: number; readonly rawSince: number },
+  { closedBefore, isCut }: { readonly closedBefore: number; readonly isCut: (hour: number) => boolean },
 ): Promise<number> {
   const changed = await session.write(async () => changedHours(session, files, cluster))
-  // Of an hour that retention has cut, the roll-up has more than the records that are left.
+  // Of an hour that retention or damage has cut, the roll-up has more than the records that are left.
   const due = changed.filter(
-    ({ hour, isRolled }) => hour + HOUR_SECONDS <= closedBefore && (hour >= rawSince || !isRolled),
+    ({ hour, isRolled }) => hour + HOUR_SECONDS <= closedBefore && (!isRolled || !isCut(hour)),
   )
   // One after the other, so that buckets are stored between them.
   for (const hour of due) await session.write(async () => rollUpHour(session, files, cluster, hour))

@@ -48,6 +48,18 @@ export async function* readRecordPages(
   }
 }
 
+/** A page without records, which says that some are missing. */
+export function emptyPage(): RecordPage {
+  return {
+    ...countersOf([]),
+    starts: new Float64Array(0),
+    seconds: new Float64Array(0),
+    keyIndexes: new Uint32Array(0),
+    keys: [],
+    incomplete: null,
+  }
+}
+
 /** The keys of entries that are held, in their order. Those that are not held are left out. */
 export async function readKeys(
   reader: SqlReader,

@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ManualClock } from '../../../src/lib/testing/manual-clock.ts'
 import { HistoryError } from '../history-error.ts'
 import type { HistoryStats } from '../history-store.ts'
@@ -19,6 +20,7 @@ function storeOf(days: number, frees = true) {
     oldest: state.oldest,
     newest: NOW,
     oldestHour: null,
+    damaged: [],
   })
   const drop = async ({ raw }: { readonly raw: number }) => {
     state.drops.push(raw)
@@ -134,4 +136,109 @@ test('a store that is down is asked again, and the log has the same trouble once
   await pass(60_000)
   expect(store.state.drops).toHaveLength(1)
   expect(keeper.stats).not.toBeNull()
+})
+
+describe('a clock that is wrong', () => {
+  test('ahead of the newest record deletes nothing that is young beside it', async () => {
+    const store = storeOf(9)
+    const { pass, clock } = await keep(store)
+    expect(store.state.drops).toEqual([NOW - 7 * DAY])
+    clock.step(40 * DAY * 1000)
+    await pass(3_600_000)
+    expect(store.state.drops).toEqual([NOW - 7 * DAY, NOW - 7 * DAY])
+  })
+
+  test('that is set back does not end the deletions', async () => {
+    const store = storeOf(9)
+    const { pass, clock } = await keep(store, { maxBytes: 20 * 2 ** 20 })
+    clock.step(-5 * 3_600_000)
+    await pass(60_000)
+    expect(store.state.drops).toHaveLength(2)
+    // By size also where all that is held is of its future.
+    store.state.bytes = 30 * 2 ** 20
+    clock.step(-90 * DAY * 1000)
+    await pass(60_000)
+    expect(store.state.bytes).toBeLessThanOrEqual(20 * 2 ** 20)
+  })
+
+  test('of one bucket from the future deletes nothing', async () => {
+    const store = storeOf(5)
+    const future = async () => ({ ...(await store.stats()), newest: NOW + 900 * DAY })
+    const { keeper } = await keep({ stats: future, drop: store.drop }, { maxBytes: 2 ** 40 })
+    expect(store.state.drops).toEqual([NOW - 7 * DAY])
+    expect(keeper.reachedFirst).toBe('days')
+  })
+})
+
+/** A store of hours and months of sums with a size each, in the order in which they go. */
+function storeOfSizes(hourSizes: readonly number[], monthSizes: readonly number[]) {
+  const end = Math.floor(NOW / 3600) * 3600 + 3600
+  const raw = new Map(hourSizes.map((size, i) => [end - (i + 1) * 3600, size]))
+  const start = new Date(NOW * 1000)
+  const months = new Map(
+    monthSizes.map((size, i) => [Date.UTC(start.getUTCFullYear(), start.getUTCMonth() - i) / 1000, size]),
+  )
+  const sum = () => [...raw.values(), ...months.values()].reduce((all, size) => all + size, 0)
+  /** Bytes before each deletion for the size, and what was the oldest hour and month then. */
+  const steps: { bytes: number; oldest: number | null; hours: boolean }[] = []
+  const least = (times: Iterable<number>) =>
+    [...times].reduce<number | null>((a, b) => Math.min(a ?? b, b), null)
+  return {
+    raw,
+    months,
+    sum,
+    steps,
+    stats: async (): Promise<HistoryStats> => ({
+      engine: 'memory',
+      version: '1',
+      bytes: sum(),
+      rows: 1,
+      entries: 1,
+      oldest: least(raw.keys()),
+      newest: raw.size === 0 ? null : NOW,
+      oldestHour: least(months.keys()),
+      damaged: [],
+    }),
+    drop: async (before: { readonly raw: number; readonly hours: number }) => {
+      const bytes = sum()
+      const oldest = least(raw.keys())
+      const gone = [...raw.keys()].filter((time) => time + 3600 <= before.raw)
+      for (const time of gone) raw.delete(time)
+      const goneMonths = [...months.keys()].filter((time) => {
+        const date = new Date(time * 1000)
+        return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) / 1000 <= before.hours
+      })
+      for (const time of goneMonths) months.delete(time)
+      if (gone.length + goneMonths.length > 0) steps.push({ bytes, oldest, hours: goneMonths.length > 0 })
+      return { rows: gone.length + goneMonths.length }
+    },
+  }
+}
+
+test('whatever is held: it ends below the size, or with the hour that is written; the oldest goes first, no more than it takes', async () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 0, maxLength: 150 })
+  const monthSizes = fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 0, maxLength: 13 })
+  await fc.assert(
+    fc.asyncProperty(
+      sizes,
+      monthSizes,
+      fc.integer({ min: 1, max: 200_000 }),
+      async (hours, months, maxBytes) => {
+        const store = storeOfSizes(hours, months)
+        const { keeper } = await keep(store, { maxBytes, days: 100 })
+        for (let i = 0; i < 20; i++) await settle()
+        await keeper.close()
+        const writtenHour = Math.floor(NOW / 3600) * 3600
+        const left = [...store.raw.keys()].filter((time) => time < writtenHour - 3600)
+        const thisMonth = [...store.months.keys()].filter((time) => time < NOW - 31 * DAY)
+        if (store.sum() > maxBytes) expect([left, thisMonth]).toEqual([[], []])
+        for (const { bytes, oldest, hours: isOfHours } of store.steps) {
+          expect(bytes).toBeGreaterThan(maxBytes)
+          // Sums go when of the records no more than a day is left.
+          if (isOfHours && oldest !== null) expect(oldest).toBeGreaterThanOrEqual(NOW - 2 * DAY)
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
 })
