@@ -62,10 +62,10 @@ export class HistoryKeeper {
 
   /** Which of the two limits is reached first, as far as the size of what is held tells. */
   get reachedFirst(): 'days' | 'size' {
-    const { days, maxBytes } = this.#options
+    const { days, maxBytes, clock } = this.#options
     const { oldest = null, newest = null, bytes = 0 } = this.#stats ?? {}
     if (maxBytes === null || oldest === null || newest === null) return 'days'
-    const held = Math.max(HOUR_S, newest - oldest)
+    const held = Math.max(HOUR_S, Math.min(newest, clock.now() / 1000) - oldest)
     return (bytes / held) * days * DAY_S > maxBytes ? 'size' : 'days'
   }
 
@@ -89,9 +89,10 @@ export class HistoryKeeper {
   }
 
   async #check(): Promise<void> {
-    const { log } = this.#options
+    const { store, log } = this.#options
     try {
-      await this.#dropOld()
+      this.#stats = await store.stats()
+      await this.#dropOld(this.#stats)
       await this.#dropForSize()
       this.#lastTrouble = null
     } catch (error) {
@@ -101,23 +102,27 @@ export class HistoryKeeper {
     }
   }
 
-  async #dropOld(): Promise<void> {
-    const now = this.#options.clock.now()
-    if (now - this.#droppedAt < HOUR_S * 1000) return
-    const { raw } = await this.#drop(0, 0)
+  async #dropOld(held: HistoryStats): Promise<void> {
+    const { store, clock } = this.#options
+    const now = clock.now()
+    // In both directions, because the clock may be set back.
+    if (Math.abs(now - this.#droppedAt) < HOUR_S * 1000) return
+    const { raw, rows } = await this.#drop(held, 0, 0)
     this.#droppedAt = now
     this.#droppedBefore = Math.max(this.#droppedBefore, raw)
+    if (rows > 0) this.#stats = await store.stats()
   }
 
   async #dropForSize(): Promise<void> {
     const { store, maxBytes, clock, log } = this.#options
-    this.#stats = await store.stats()
-    if (maxBytes === null || clock.now() < this.#sizePausedUntil) return
-    for (let drops = 0; drops < MAX_DROPS && this.#stats.bytes > maxBytes; drops++) {
-      const before: HistoryStats = this.#stats
+    const pause = this.#sizePausedUntil - clock.now()
+    if (maxBytes === null || (pause > 0 && pause <= SIZE_PAUSE_MS)) return
+    for (let drops = 0; drops < MAX_DROPS; drops++) {
+      const before = this.#stats
+      if (before === null || before.bytes <= maxBytes) break
       const next = this.#nextDrop(before)
       if (next === null || this.#isClosed) break
-      const { rows } = await this.#drop(next.raw, next.hours)
+      const { rows } = await this.#drop(before, next.raw, next.hours)
       this.#droppedBefore = Math.max(this.#droppedBefore, next.raw)
       this.#stats = await store.stats()
       const end = new Date(Math.max(next.raw, next.hours) * 1000).toISOString()
@@ -133,8 +138,11 @@ export class HistoryKeeper {
   }
 
   /** What goes next for its size, as ends in Unix seconds, 0 for nothing of a kind; null where only the present hour is left. */
-  #nextDrop({ oldest, oldestHour }: HistoryStats): { readonly raw: number; readonly hours: number } | null {
-    const now = this.#options.clock.now() / 1000
+  #nextDrop(held: HistoryStats): { readonly raw: number; readonly hours: number } | null {
+    const { oldest, newest, oldestHour } = held
+    const clock = this.#options.clock.now() / 1000
+    // A clock before all that is held is wrong, and the size has to be kept nevertheless.
+    const now = oldest !== null && newest !== null && clock < oldest ? newest : this.#ageTime(held)
     const day = oldest === null ? null : endOf(oldest, DAY_S)
     if (day !== null && day <= now - DAY_S) return { raw: day, hours: 0 }
     const month = oldestHour === null ? null : endOfMonth(oldestHour)
@@ -145,12 +153,24 @@ export class HistoryKeeper {
   }
 
   /** Deletes the records and hours that are too old, and those that end before these times. */
-  async #drop(rawEnd: number, hoursEnd: number): Promise<{ readonly raw: number; readonly rows: number }> {
-    const { store, days, hourDays, clock } = this.#options
-    const now = clock.now() / 1000
+  async #drop(
+    held: HistoryStats,
+    rawEnd: number,
+    hoursEnd: number,
+  ): Promise<{ readonly raw: number; readonly rows: number }> {
+    const { store, days, hourDays } = this.#options
+    const now = this.#ageTime(held)
     const raw = Math.max(now - days * DAY_S, rawEnd)
     const { rows } = await store.drop({ raw, hours: Math.max(now - hourDays * DAY_S, hoursEnd) })
     return { raw, rows }
+  }
+
+  /**
+   * The time that ages are counted from, in Unix seconds: no later than the newest record, because a clock that is ahead would delete all
+   * at once.
+   */
+  #ageTime({ newest }: HistoryStats): number {
+    return Math.min(this.#options.clock.now() / 1000, newest ?? Infinity)
   }
 }
 

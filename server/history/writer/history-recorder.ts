@@ -213,8 +213,8 @@ export class HistoryRecorder {
   }
 
   async #prepare(): Promise<void> {
-    const { store, cluster, index } = this.#options
-    this.#extent = await findExtent(store, cluster)
+    const { store, cluster, index, clock } = this.#options
+    this.#extent = await findExtent(store, cluster, clock.now() / 1000)
     if (this.#extent !== null) index.note(this.#extent.last)
     this.#isPrepared = true
   }
@@ -238,13 +238,18 @@ export class HistoryRecorder {
 
   async #waitToRetry(error: HistoryError): Promise<void> {
     const { clock, log } = this.#options
-    const retryAt = clock.now() + this.#backOff.nextDelayMs()
+    const delay = this.#backOff.nextDelayMs()
+    const retryAt = clock.now() + delay
     this.#counts.failures += 1
     // The log has the same failure once.
     if (this.#failure?.error.message !== error.message)
       log.error('history cannot be written', { trouble: error.trouble, why: error.message })
     this.#failure = { error, retryAt }
-    while (!this.#isClosing && clock.now() < retryAt) await this.#sleep(retryAt - clock.now())
+    for (let left = delay; !this.#isClosing && left > 0; left = retryAt - clock.now()) {
+      // The clock was set back.
+      if (left > delay) break
+      await this.#sleep(left)
+    }
   }
 
   /** The last attempts, whether the buckets are whole or not: the next start puts what is missing in a newer version. */

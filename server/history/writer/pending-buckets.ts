@@ -79,7 +79,7 @@ export class PendingBuckets {
    * one bucket that the store does not take cannot keep the others from it.
    */
   next(newestHeld: number | null, now: number, max: number): readonly PendingBucket[] {
-    const due = [...this.#byStart.values()].filter((pending) => dueAt(pending, newestHeld) <= now)
+    const due = [...this.#byStart.values()].filter((pending) => dueAt(pending, newestHeld, now) <= now)
     return due.sort((a, b) => a.attempts - b.attempts || a.start - b.start).slice(0, max)
   }
 
@@ -87,7 +87,7 @@ export class PendingBuckets {
   untilNext(newestHeld: number | null, now: number): number | null {
     let least: number | null = null
     for (const pending of this.#byStart.values()) {
-      const wait = Math.max(0, dueAt(pending, newestHeld) - now)
+      const wait = Math.max(0, dueAt(pending, newestHeld, now) - now)
       if (least === null || wait < least) least = wait
     }
     return least
@@ -97,7 +97,7 @@ export class PendingBuckets {
   oldestWaitingEnd(newestHeld: number | null, now: number): number | null {
     let oldest: number | null = null
     for (const pending of this.#byStart.values()) {
-      if (wholeAt(pending, newestHeld) > now) continue
+      if (wholeAt(pending, newestHeld, now) > now) continue
       if (oldest === null || pending.start < oldest) oldest = pending.start
     }
     return oldest === null ? null : oldest + BUCKET_SECONDS
@@ -114,10 +114,19 @@ export class PendingBuckets {
 }
 
 /** Unix milliseconds from which on a bucket counts as whole. */
-function wholeAt({ start, changedAt }: PendingBucket, newestHeld: number | null): number {
-  return changedAt + (newestHeld !== null && newestHeld > start ? SETTLED_MS : QUIET_MS)
+function wholeAt({ start, changedAt }: PendingBucket, newestHeld: number | null, now: number): number {
+  return passed(
+    changedAt + (newestHeld !== null && newestHeld > start ? SETTLED_MS : QUIET_MS),
+    QUIET_MS,
+    now,
+  )
 }
 
-function dueAt(pending: PendingBucket, newestHeld: number | null): number {
-  return Math.max(wholeAt(pending, newestHeld), pending.notBefore)
+function dueAt(pending: PendingBucket, newestHeld: number | null, now: number): number {
+  return Math.max(wholeAt(pending, newestHeld, now), passed(pending.notBefore, MAX_FAULT_DELAY_MS, now))
+}
+
+/** A time that is further ahead than anything is waited for is of a clock that was set back since: it has passed. */
+function passed(time: number, longestMs: number, now: number): number {
+  return time - now > longestMs ? now : time
 }

@@ -89,7 +89,8 @@ export class RecordingStatus {
   async #readGaps(): Promise<void> {
     const { store, cluster, clock, keeper } = this.#options
     const now = clock.now()
-    if (now - this.#gapsReadAt < GAPS_MAX_AGE_MS) return
+    // In both directions, because the clock may be set back.
+    if (Math.abs(now - this.#gapsReadAt) < GAPS_MAX_AGE_MS) return
     this.#gapsReadAt = now
     const from = Math.max(0, Math.floor(now / 1000 - keeper.limits.hourDays * 86_400))
     try {

@@ -7,6 +7,8 @@ const HOUR_S = 3600
 const MARGIN_S = 120
 /** Seconds of the gateway's clock after which it does so too, where the cluster is quiet. */
 const QUIET_MARGIN_S = 900
+/** Seconds by which records may be ahead of the gateway's clock and still close an hour: one bucket from a clock that is wrong is not. */
+const MAX_AHEAD_S = 3600
 
 export interface RollUpOptions {
   readonly store: Pick<HistoryStore, 'rollUp'>
@@ -18,7 +20,7 @@ export interface RollUpOptions {
 /** Rolls up the closed hours of a cluster, once for each hour that ends. */
 export class RollUpSchedule {
   readonly #options: RollUpOptions
-  /** Unix seconds: the end of the newest hour that is rolled up. */
+  /** Unix seconds: the end of the newest hour that was rolled up last. */
   #rolledTo = 0
 
   constructor(options: RollUpOptions) {
@@ -35,8 +37,10 @@ export class RollUpSchedule {
     if (newest === null) return false
     const byRecords = newest.start + newest.seconds - MARGIN_S
     const byClock = clock.now() / 1000 - QUIET_MARGIN_S
-    const closed = hourOf(Math.min(Math.max(byRecords, byClock), oldestPending ?? Infinity))
-    if (closed <= this.#rolledTo) return false
+    const latest = clock.now() / 1000 + MAX_AHEAD_S
+    const closed = hourOf(Math.min(Math.max(byRecords, byClock), latest, oldestPending ?? Infinity))
+    // It is earlier than before where the clock was ahead and was set back.
+    if (closed === this.#rolledTo) return false
     await store.rollUp(cluster, closed)
     this.#rolledTo = closed
     return true

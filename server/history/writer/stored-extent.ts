@@ -11,16 +11,18 @@ export interface StoredExtent {
 
 /**
  * The first and the last bucket that is held of a cluster; null when none is. Day by day from both ends of what the store has
- * of all clusters, because an answer for all days at once would have 6,000 buckets for each.
+ * of all clusters, because an answer for all days at once would have 6,000 buckets for each. `now` is in Unix seconds.
  */
 export async function findExtent(
   store: Pick<HistoryStore, 'have' | 'stats'>,
   cluster: string,
+  now: number,
 ): Promise<StoredExtent | null> {
   const { oldest, newest } = await store.stats()
   if (oldest === null || newest === null) return null
   const firstDay = Math.floor(oldest / DAY_S)
-  const lastDay = Math.floor(newest / DAY_S)
+  // A bucket of a clock that was far ahead is not the last one: all that comes would be before it.
+  const lastDay = Math.floor(Math.min(newest, Math.max(oldest, now + DAY_S)) / DAY_S)
   const days = Math.min(MAX_DAYS, lastDay - firstDay + 1)
   let last: HeldBucket | undefined
   for (let day = lastDay; last === undefined && day > lastDay - days; day--)

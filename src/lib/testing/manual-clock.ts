@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 
 interface Task {
-  readonly at: number
+  at: number
   readonly run: () => void
 }
 
@@ -20,7 +20,7 @@ export class ManualClock implements Clock {
   }
 
   after(milliseconds: number, run: () => void): () => void {
-    const task = { at: this.#now + milliseconds, run }
+    const task: Task = { at: this.#now + milliseconds, run }
     this.#tasks.add(task)
     return () => void this.#tasks.delete(task)
   }
@@ -28,6 +28,12 @@ export class ManualClock implements Clock {
   /** How many tasks wait; those that were cancelled are not among them. */
   get waiting(): number {
     return this.#tasks.size
+  }
+
+  /** Sets the clock forwards or back, as somebody or NTP does. What waits still has as long to wait. */
+  step(milliseconds: number): void {
+    this.#now += milliseconds
+    for (const task of this.#tasks) task.at += milliseconds
   }
 
   /** Runs the tasks that fall due, in order of time. Each one runs at the time for which it was set. */
