@@ -104,3 +104,33 @@ describe('a key that is pressed while the page is loading', () => {
     expect(ran).toEqual([])
   })
 })
+
+describe('a key for a screen whose chunk is loading', () => {
+  function onLoadedPage() {
+    const page = setUp()
+    page.take('help.open', 'source.choose', 'screen.compare', 'screen.flows')
+    return page
+  }
+
+  test('runs once the screen is there, in the order of the presses', () => {
+    const { clock, keys, ran, take } = onLoadedPage()
+    keys.press('screen.compare')
+    for (const id of ['compare.swap', 'compare.later'] as const) expect(keys.press(id)).toBe(true)
+    take('compare.swap', 'compare.later')
+    clock.advance(1)
+    clock.advance(1)
+    expect(ran).toEqual(['screen.compare', 'compare.swap', 'compare.later'])
+  })
+
+  test('is dropped when a key goes to another screen, and is none long after the last one did', () => {
+    const { clock, keys, ran, take } = onLoadedPage()
+    keys.press('screen.compare')
+    keys.press('compare.swap')
+    keys.press('screen.flows')
+    clock.advance(3000)
+    expect(keys.press('compare.later')).toBe(false)
+    take('compare.swap', 'compare.later')
+    clock.advance(1)
+    expect(ran).toEqual(['screen.compare', 'screen.flows'])
+  })
+})

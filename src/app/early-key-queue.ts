@@ -1,6 +1,7 @@
 /**
- * A queue of key presses whose command is not registered yet, because the chunk that runs it is still loading. They run
- * in order, each as soon as its command is registered.
+ * A queue of key presses whose command is not registered yet, because the chunk that runs it is still loading: that of the
+ * page's commands, or of the screen that a key has just gone to. They run in order, each as soon as its command is
+ * registered.
  */
 import type { Clock } from '../lib/clock.ts'
 import type { CommandId } from '../state/commands/command-table.ts'
@@ -10,6 +11,8 @@ import type { Commands } from '../state/commands/commands.ts'
 const MAX_QUEUED_KEYS = 16
 /** A key that waited longer than this is dropped: acting on it late would surprise the user. */
 const QUEUED_KEY_TTL_MS = 10_000
+/** For so long after a key went to a screen its chunk may still be loading. */
+const SCREEN_LOAD_MS = 3000
 /**
  * A command of each part that is on every page and loads after the first rows (`AppCommands`, `SourceMenu`), in whatever
  * order React mounts these. Once all of them are registered, no key press is queued.
@@ -30,6 +33,8 @@ export class EarlyKeyQueue {
   #queue: readonly { readonly id: CommandId; readonly at: number }[] = []
   /** Whether the first of the queue is about to run. */
   #scheduled = false
+  /** When a key went to a screen last. */
+  #screenAt = -Infinity
 
   constructor(commands: Commands, clock: Clock) {
     this.#commands = commands
@@ -41,17 +46,27 @@ export class EarlyKeyQueue {
   press(id: CommandId): boolean {
     const applicable = this.#commands.applicable()
     if (REGISTERED_LATE.every((late) => applicable.has(late))) {
-      // Everything is loaded, so what is still queued has no command here, and must not run after this newer key press.
-      this.#queue = this.#scheduled ? this.#queue : []
-      return this.#commands.run(id)
-    }
-    if (this.#queue.length === 0 && this.#commands.run(id)) return true
+      const isLoading = this.#clock.now() - this.#screenAt < SCREEN_LOAD_MS
+      // What is queued behind a screen waits for it. Otherwise all is loaded: it has no command here, and must not run after
+      // this newer key press.
+      if (!isLoading && !this.#scheduled) this.#queue = []
+      if (this.#run(id)) {
+        if (!this.#scheduled) this.#queue = []
+        return true
+      }
+      if (!isLoading) return false
+    } else if (this.#queue.length === 0 && this.#run(id)) return true
     // Nothing is open yet that Escape could close.
     if (id === 'close') return false
     const isInput = this.#queue.some((each) => INPUT_OPENERS.has(each.id))
     if (!isInput && this.#queue.length < MAX_QUEUED_KEYS)
       this.#queue = [...this.#queue, { id, at: this.#clock.now() }]
     return true
+  }
+
+  #run(id: CommandId): boolean {
+    if (id.startsWith('screen.')) this.#screenAt = this.#clock.now()
+    return this.#commands.run(id)
   }
 
   /** Empties the queue. */
@@ -72,7 +87,7 @@ export class EarlyKeyQueue {
     this.#scheduled = true
     this.#clock.after(0, () => {
       this.#scheduled = false
-      if (this.#queue[0] === next && this.#commands.run(next.id)) this.#queue = this.#queue.slice(1)
+      if (this.#queue[0] === next && this.#run(next.id)) this.#queue = this.#queue.slice(1)
       this.#runNext()
     })
   }
