@@ -135,7 +135,7 @@ function Screen({ opening }: { opening: CaptureOpening }) {
             {screen === 'staged' ? (
               <StagedChanges />
             ) : screen === 'compare' ? (
-              <CompareScreen />
+              <CompareScreen opening={opening} />
             ) : (
               <CapturesScreen opening={opening} />
             )}

@@ -1,4 +1,5 @@
 /** Compares two sides: conversations that changed alike become a group, and each group is in one section or as before. */
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import { unreachable } from '../lib/assert.ts'
 import { workloadOf } from '../flows/spelling.ts'
 import { portsOfLastingScan } from './piece-scans.ts'
@@ -13,13 +14,17 @@ import {
 import { buildGroup, type GroupDraft, type GroupKind } from './groups.ts'
 import { decisionsIn, isDecidedAnew, type Outcome, recordsWithoutVerdict } from './outcomes.ts'
 import { type Piece, piecesOf } from './pieces.ts'
+import { secondsMissing } from './side-gaps.ts'
 import type { Conversation, SideTally } from './side-tally.ts'
 
 /** So many conversations are looked at between two chances to stop. */
 const STEP = 500
 
-function summaryOf({ range, records }: SideTally): SideSummary {
-  return { range, seconds: range.to - range.from, records }
+function summaryOf({ range, gaps, records }: SideTally): SideSummary {
+  const length = range.to - range.from
+  // A side that is one gap has records nevertheless: they are of some time, and not of none.
+  const seconds = Math.max(Math.min(length, BUCKET_SECONDS), length - secondsMissing(gaps))
+  return { range, seconds, gaps, records }
 }
 
 function endsOf({ a, b }: Piece): Ends {

@@ -4,15 +4,8 @@ import { formatPlural, isoTime } from '../lib/format.ts'
 import { codeSpan, escapeMarkdown } from '../trace/markdown.ts'
 import type { Span } from './active-slots.ts'
 import { type ComparedGroup, type Comparison, decidedOn, type GroupPort, SECTIONS } from './comparison.ts'
-import {
-  changeWords,
-  countText,
-  footingOf,
-  headlineOf,
-  SECTION_WORDS,
-  shownCount,
-  sideVerdict,
-} from './comparison-words.ts'
+import { changeWords, sideVerdict } from './change-words.ts'
+import { countText, footingOf, headlineOf, SECTION_WORDS, shownCount } from './comparison-words.ts'
 
 /** A ticket is read by people: of a section more groups than these are counted. */
 const MAX_MARKDOWN_GROUPS = 100

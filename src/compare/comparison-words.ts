@@ -1,10 +1,6 @@
-/** A comparison in words: its sections, its headline, and what changed in a group. */
-import type { FlowKey } from '../flows/flow.ts'
+/** A comparison in words: its sections, its headline, and its counts. */
 import { displayPort } from '../flows/spelling.ts'
-import { unreachable } from '../lib/assert.ts'
-import { formatAge, formatCount, formatPlural } from '../lib/format.ts'
-import { compactTrace } from '../trace/ladder/compact-trace.ts'
-import { verdictWords } from '../trace/words/verdict-words.ts'
+import { formatCount, formatPlural } from '../lib/format.ts'
 import {
   areEquallyLong,
   type ComparedGroup,
@@ -12,7 +8,6 @@ import {
   countOf,
   decidedOn,
   type GroupPort,
-  type GroupSide,
   isNewlyDenied,
   perHour,
   type Section,
@@ -106,60 +101,22 @@ export function headlineOf(comparison: Comparison, where = 'In B'): readonly Hea
 export function footingOf(comparison: Comparison): string {
   const { groups, asBefore, unit, withoutVerdict } = comparison
   const all = groups.length + asBefore.groups
+  const hasGaps = comparison.a.gaps.length + comparison.b.gaps.length > 0
   const lengths = areEquallyLong(comparison)
     ? `Counts are ${unit}, A and B equally long.`
-    : `Counts are ${unit} per hour, because A and B are not equally long.`
+    : `Counts are ${unit} per hour, because A and B ${hasGaps ? 'were not recorded' : 'are not'} equally long.`
   const why = unit === 'records' ? ' Some records have no connections.' : ''
   const left = withoutVerdict.a + withoutVerdict.b
   const without = left === 0 ? '' : ` ${formatPlural(left, 'record')} without a verdict left out.`
-  return `${asBeforeWords(asBefore.groups, all)}${lengths}${why}${without}`
+  const rule = groups.some(({ section }) => section === 'more-or-less') ? '' : ` (none has ${NOISE_RULE})`
+  return `${asBeforeWords(asBefore.groups, all, rule)}${lengths}${why}${without}`
 }
 
-function asBeforeWords(count: number, all: number): string {
+/** `rule`: how much would be a change, where no group says it. */
+function asBeforeWords(count: number, all: number, rule: string): string {
   if (all === 0) return ''
   if (count === 0) return `None of ${formatPlural(all, 'group')} is as before. `
-  return `${formatCount(count)} of ${formatPlural(all, 'group')} ${are(all, 'as before')}, within what is usual for them. `
-}
-
-/** `Allowed`, `Denied leaving`. */
-export function sideVerdict({ verdict, reporter }: Pick<GroupSide, 'verdict' | 'reporter'>): string {
-  return verdictWords(verdict, reporter)
-}
-
-function decisionText(key: FlowKey): string {
-  const { known, policy, at, text } = compactTrace(key)
-  if (!known) return text
-  if (policy === null) return at
-  return at.startsWith('rule') ? `${policy.path} ${at}` : `${policy.path}: ${at}`
-}
-
-/** What decided one side: at the end that is counted, or else at the end `at`, and how many others did besides. */
-function decidedBy(
-  { reporter, decisions }: Pick<GroupSide, 'reporter' | 'decisions'>,
-  at = reporter,
-): string {
-  const own = decisions.filter((key) => key.reporter === at)
-  const texts = [...new Set((own.length === 0 ? decisions : own).map(decisionText))]
-  return texts.length > 1 ? `${texts[0]} and ${texts.length - 1} more` : (texts[0] ?? 'not known')
-}
-
-function flippedWords({ a, b, beside }: ComparedGroup): string {
-  if (a !== null && b !== null) {
-    // At the end that denied: there it is another rule that decided.
-    const at = b.verdict === 'Deny' ? b.reporter : a.reporter
-    return `was ${decidedBy(a, at)}; now ${decidedBy(b, at)}`
-  }
-  const own = (a ?? b)!
-  const rest = beside === null ? '' : ` (${sideVerdict(beside).toLowerCase()} too, in part)`
-  return `${a === null ? 'now' : 'was'} ${decidedBy(own)}${rest}`
-}
-
-/** How often a group came that one side alone has: `runs about every 30 min`, `seen once, for 45 s`. */
-function rhythmWords({ rhythm }: ComparedGroup): string {
-  if (rhythm === null) return ''
-  return rhythm.every === null
-    ? `seen once, for ${formatAge(rhythm.activeSeconds)}`
-    : `runs about every ${formatAge(rhythm.every)}`
+  return `${formatCount(count)} of ${formatPlural(all, 'group')} ${are(all, 'as before')}, within what is usual for them${rule}. `
 }
 
 /** `tcp 80, 443 +23, icmp +1`: the most used ports by protocol, and how many more there are. */
@@ -175,27 +132,6 @@ export function portsInShort(ports: readonly GroupPort[], most = 3): string {
     if (texts.length === most) break
   }
   return texts.join(', ')
-}
-
-/** What changed in a group, in words. */
-export function changeWords(group: ComparedGroup): string {
-  const { section, a, b } = group
-  switch (section) {
-    case 'flipped':
-      return flippedWords(group)
-    case 'gone-quiet':
-    case 'denials-gone':
-      return group.mayBeTooShort ? `${rhythmWords(group)}: B may be too short to tell` : decidedBy(a!)
-    case 'new-denials':
-    case 'new-talkers':
-      return group.mayBeTooShort
-        ? `${decidedBy(b!)} (${rhythmWords(group)}: A may be too short)`
-        : decidedBy(b!)
-    case 'more-or-less':
-      return decidedBy(b ?? a!)
-    default:
-      return unreachable(section, 'section')
-  }
 }
 
 /** The count of a side as it is shown: by the hour where the sides are not equally long; null where it was not seen. */

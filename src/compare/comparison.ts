@@ -2,6 +2,7 @@
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import type { FlowKey, Reporter } from '../flows/flow.ts'
 import type { Rhythm, Span } from './active-slots.ts'
+import type { SideGap } from './side-gaps.ts'
 
 /** In order of danger, as they are shown. */
 export const SECTIONS = [
@@ -67,8 +68,10 @@ export interface ComparedGroup {
 /** The whole of a side. */
 export interface SideSummary {
   readonly range: Span
-  /** The length of the range. 0 where the records have no times. */
+  /** The length of the range without its gaps: the time that the counts are of. 0 where the records have no times. */
   readonly seconds: number
+  /** Parts of the range in which nothing was recorded, oldest first. */
+  readonly gaps: readonly SideGap[]
   readonly records: number
 }
 

@@ -6,6 +6,7 @@ import type { FlowKey } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
 import { decisionIdentity, workloadConversationIdentity } from '../flows/identity.ts'
 import { ActiveSlots, SlotGrid, type Span } from './active-slots.ts'
+import { gapsWithin, type SideGap } from './side-gaps.ts'
 
 /** A way is a conversation with a reporter, verdict and deciding hit. With more of them a comparison is refused. */
 export const MAX_WAYS = 500_000
@@ -53,6 +54,7 @@ export class SideTally {
   readonly #grid: SlotGrid
   #first = Number.POSITIVE_INFINITY
   #last = 0
+  #gaps: readonly SideGap[] = []
   #ways = 0
   #records = 0
 
@@ -69,6 +71,16 @@ export class SideTally {
   get range(): Span {
     if (this.#range !== null) return this.#range
     return this.#first < this.#last ? { from: this.#first, to: this.#last } : { from: 0, to: 0 }
+  }
+
+  /** The parts of the range of which it is known that nothing was recorded. */
+  get gaps(): readonly SideGap[] {
+    return gapsWithin(this.#gaps, this.range)
+  }
+
+  /** Adds times in which nothing was recorded, within the range or beyond it. */
+  lack(gaps: readonly SideGap[]): void {
+    this.#gaps = [...this.#gaps, ...gaps]
   }
 
   /** All records that were added. */

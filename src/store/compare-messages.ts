@@ -1,4 +1,5 @@
 /** The question what changed between two sides, and its answer. */
+import type { CaptureGap } from '../capture/format/capture-header.ts'
 import type { Comparison, Section } from '../compare/comparison.ts'
 import type { HeadlinePart } from '../compare/comparison-words.ts'
 import type { Expression } from '../filter/tree/expression.ts'
@@ -10,7 +11,14 @@ import type { OpenSource, TimeRange } from './protocol.ts'
  * source is read whole for the comparison: a second capture, or what a server answers about a range.
  */
 export type CompareSide =
-  | { readonly of: 'held'; readonly range: TimeRange | null }
+  | {
+      readonly of: 'held'
+      readonly range: TimeRange | null
+      /** Gaps that the headers of an open capture or history name; absent for a live source, of which the worker knows them. */
+      readonly gaps?: readonly CaptureGap[]
+      /** Why a part of it is missing, as its headers say. */
+      readonly incomplete?: string | null
+    }
   | {
       readonly of: 'source'
       readonly source: Exclude<OpenSource, { readonly kind: 'live' }>
@@ -25,12 +33,12 @@ export interface CompareQuestion {
   readonly b: CompareSide
   /** How the headline begins: `In B`, `After 22:00`. */
   readonly where: string
+  /** The name of the channel for its progress (`src/compare/progress-channel.ts`), and by which it is given up. */
+  readonly channel?: string
 }
 
 /** What of a side is not in the comparison. */
 export interface SideLosses {
-  /** Ranges within the side of which nothing was received or recorded. */
-  readonly gaps: number
   /** Records that were evicted to stay within the memory budget, so that the side may lack its beginning. */
   readonly evicted: number
   /** Lines or records that could not be read, of a source that was read for the comparison. */

@@ -71,13 +71,16 @@ test('a policy of the second hour is named with whom it denies', async () => {
     Note: Records are sums of 5 min
 
     In B, 1 pair is newly denied, which was allowed before.
-    1 of 2 groups are as before, within what is usual for them. Counts are
-    connections, A and B equally long.
+    1 of 2 groups are as before, within what is usual for them (none has at least
+    1.5 times as many or as few, at least 10, and more than chance explains). Counts
+    are connections, A and B equally long.
 
     Flipped, 1 group: seen in A and B, with another verdict or deciding rule
       frontend/test → backend/api  tcp 80
         Allowed → Denied leaving, 480 → 480 (same)
-        was allow-all rule 1; now default-deny: no rule allowed it
+        was allowed by allow-all rule 1 (GlobalNetworkPolicy, tier default)
+        now denied by default-deny (GlobalNetworkPolicy, tier default): no rule
+          allowed it
     "
   `)
 })
@@ -98,7 +101,7 @@ test('counters that were not recorded are none', async () => {
   const unrecorded = buildFlow({}, { numConnectionsStarted: null })
   for (const start of [NOON, NOON + HOUR]) await history.put(bucketOf('lab', start, [unrecorded]))
   const { out } = await compareText([...HISTORY, ...HOURS], { history })
-  expect(out).toContain('Counts are records')
+  expect(out.replaceAll('\n', ' ')).toContain('Counts are records')
 })
 
 test('more than a day is read by the hour, and says so', async () => {

@@ -6,7 +6,8 @@ import {
   isNewlyDenied,
   SECTIONS,
 } from '../../../src/compare/comparison.ts'
-import { changeWords, footingOf, headlineOf, sideVerdict } from '../../../src/compare/comparison-words.ts'
+import { changeWords, sideVerdict } from '../../../src/compare/change-words.ts'
+import { footingOf, headlineOf } from '../../../src/compare/comparison-words.ts'
 import { displayName, displayNamespace, recordedPort } from '../../../src/flows/spelling.ts'
 import { isoTime } from '../../../src/lib/format.ts'
 import { visibleJson } from '../../../src/lib/visible-text.ts'
@@ -28,8 +29,8 @@ export function* comparisonJson({ comparison, read, query }: ComparedOutput): Ge
     headline,
     footing: footingOf(comparison),
     filter: query,
-    a: jsonSide(read.a),
-    b: jsonSide(read.b),
+    a: jsonSide(read.a, comparison.a.seconds),
+    b: jsonSide(read.b, comparison.b.seconds),
     equallyLong: areEquallyLong(comparison),
     unit,
     counts: Object.fromEntries(
@@ -49,13 +50,17 @@ export function* comparisonJson({ comparison, read, query }: ComparedOutput): Ge
   yield `${groups.length === 0 ? '' : '\n  '}]\n}\n`
 }
 
-function jsonSide({ name, window, covered, read, matched, gaps, moreGaps, filters }: ComparedSide) {
+/** `seconds`: the length of what was recorded, without its gaps. */
+function jsonSide(
+  { name, window, covered, read, matched, gaps, moreGaps, filters }: ComparedSide,
+  seconds: number,
+) {
   return {
     name,
     window: window === null ? null : { from: isoTime(window.from), to: isoTime(window.to) },
     from: covered === null ? null : isoTime(covered.from),
     to: covered === null ? null : isoTime(covered.to),
-    seconds: covered === null ? null : covered.to - covered.from,
+    seconds: covered === null ? null : seconds,
     read,
     matched,
     gaps: gaps.map(({ from, to, cause }) => ({ from: isoTime(from), to: isoTime(to), cause })),

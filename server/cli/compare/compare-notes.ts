@@ -1,12 +1,10 @@
 /** What the reader of a comparison has to know of the records that it was made from. */
+import { gapSentences } from '../../../src/compare/side-gaps.ts'
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
-import { formatAge, formatCount, formatPlural, isoTime } from '../../../src/lib/format.ts'
+import { formatAge, formatPlural, isoTime } from '../../../src/lib/format.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import type { ReadSides } from './capture-sides.ts'
 import type { ComparedSide } from './compared-side.ts'
-
-/** So many gaps are named one by one; JSON has more. */
-const MAX_NAMED_GAPS = 5
 
 /** Sentences without a full stop, without control characters. */
 export function comparisonNotes({
@@ -35,17 +33,11 @@ function sideNotes(label: 'A' | 'B', side: ComparedSide): readonly string[] {
   const { gaps, moreGaps, filters, window, covered } = side
   const asked = window === null ? 0 : window.to - window.from
   const compared = covered === null ? 0 : covered.to - covered.from
-  const named = gaps.slice(0, MAX_NAMED_GAPS).map(({ from, to, cause }) => {
-    const why = cause === null ? '' : `: ${cause}`
-    return `${label} has a gap from ${isoTime(from)} to ${isoTime(to)}${why}`
-  })
-  const more = gaps.length - named.length + moreGaps
   return [
     ...(asked - compared < MIN_LACKING_SECONDS
       ? []
       : [`${label} is the ${formatAge(compared)} of ${formatAge(asked)} that were recorded`]),
-    ...named,
-    ...(more === 0 ? [] : [`${label} has ${formatCount(more)} more gaps`]),
+    ...gapSentences(label, gaps, (from, to) => `from ${isoTime(from)} to ${isoTime(to)}`, moreGaps),
     ...[...filters].map((filter) => `${label} was recorded with the filter ${filter}`),
   ]
 }

@@ -1,15 +1,14 @@
 /** Prints a comparison: as text of 80 columns, as Markdown, and as JSON. */
 import { comparisonMarkdown, endsText, portsText } from '../../../src/compare/comparison-markdown.ts'
 import { type ComparedGroup, type Comparison, SECTIONS } from '../../../src/compare/comparison.ts'
+import { changeLines, sideVerdict } from '../../../src/compare/change-words.ts'
 import {
-  changeWords,
   countText,
   differenceText,
   footingOf,
   headlineOf,
   SECTION_WORDS,
   shownCount,
-  sideVerdict,
 } from '../../../src/compare/comparison-words.ts'
 import { unreachable } from '../../../src/lib/assert.ts'
 import { formatCount, formatPlural, isoTime } from '../../../src/lib/format.ts'
@@ -109,7 +108,9 @@ function groupText(comparison: Comparison, group: ComparedGroup): string {
       more: '      ',
     }),
     ...wrapped(`${verdictText(group)}, ${counts}`, { first: '    ', more: '    ' }),
-    ...wrapped(changeWords(group), { first: '    ', more: '    ' }),
+    ...changeLines(group).flatMap((line) =>
+      wrapped(line.map(({ text }) => text).join(''), { first: '    ', more: '      ' }),
+    ),
   ]
   return `${lines.map((line) => visibleText(line)).join('\n')}\n`
 }

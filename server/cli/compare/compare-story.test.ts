@@ -52,20 +52,27 @@ test('of two captures the text names who is newly denied, and the policy that de
 
     In B, 31 pairs are newly denied, all of them allowed before; 13 are decided by
     another rule.
-    14 of 59 groups are as before, within what is usual for them. Counts are
-    connections, A and B equally long.
+    14 of 59 groups are as before, within what is usual for them (none has at least
+    1.5 times as many or as few, at least 10, and more than chance explains). Counts
+    are connections, A and B equally long.
 
     Flipped, 45 groups: seen in A and B, with another verdict or deciding rule"
   `)
   expect(groupIn(out, 'frontend/web → backend/api')).toMatchInlineSnapshot(`
     "  frontend/web → backend/api  tcp 80
         Allowed → Denied leaving, 2,128 → 726 (−66 %)
-        was frontend/web-to-api rule 1; now 00-default-deny: no rule allowed it"
+        was allowed by frontend/web-to-api rule 1 (Kubernetes NetworkPolicy, tier
+          default)
+        now denied by 00-default-deny (GlobalNetworkPolicy, tier default): no rule
+          allowed it"
   `)
   expect(groupIn(out, 'frontend/web → kube-system/coredns')).toMatchInlineSnapshot(`
     "  frontend/web → kube-system/coredns  udp 53
         Allowed → Denied leaving, 1,730 → 732 (−58 %)
-        was frontend/allow-dns rule 2; now 00-default-deny: no rule allowed it"
+        was allowed by frontend/allow-dns rule 2 (Kubernetes NetworkPolicy, tier
+          default)
+        now denied by 00-default-deny (GlobalNetworkPolicy, tier default): no rule
+          allowed it"
   `)
   expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
 })
@@ -184,7 +191,7 @@ test('JSON has each group with the policy that decides it on both sides', async 
             "verdict": "Denied leaving",
           },
           "beside": null,
-          "change": "was frontend/allow-dns rule 2; now 00-default-deny: no rule allowed it",
+          "change": "was allowed by frontend/allow-dns rule 2 (Kubernetes NetworkPolicy, tier default); now denied by 00-default-deny (GlobalNetworkPolicy, tier default): no rule allowed it",
           "destination": {
             "name": "coredns",
             "namespace": "kube-system",
@@ -239,7 +246,7 @@ test('Markdown is what the page copies', async () => {
 
     | A → B | Source → destination | Ports | A | B | What changed |
     |---|---|---|---|---|---|
-    | Allowed → Denied leaving | frontend/web → kube-system/coredns | udp 53 | 1,730 | 732 | was frontend/allow-dns rule 2; now 00-default-deny: no rule allowed it |
+    | Allowed → Denied leaving | frontend/web → kube-system/coredns | udp 53 | 1,730 | 732 | was allowed by frontend/allow-dns rule 2 (Kubernetes NetworkPolicy, tier default); now denied by 00-default-deny (GlobalNetworkPolicy, tier default): no rule allowed it |
     "
   `)
 })

@@ -1,17 +1,12 @@
 /** One side of a comparison while it is read: how many records, of which time, and what is missing of them. */
 import type { CaptureHeader } from '../../../src/capture/format/capture-header.ts'
+import type { SideGap } from '../../../src/compare/side-gaps.ts'
 import type { Flow } from '../../../src/flows/flow.ts'
 import type { TimeWindow } from './time-window.ts'
 
 /** Upper bounds on memory and on what is printed; more are counted. */
 const MAX_GAPS = 100
 const MAX_FILTERS = 10
-
-/** A time of which records are missing, in Unix seconds: [from, to). */
-export interface SideGap extends TimeWindow {
-  /** Null where it was not recorded. */
-  readonly cause: string | null
-}
 
 export class ComparedSide {
   /** As it is shown: the name of the file, or of the history's cluster. */

@@ -3,7 +3,7 @@ import { MAX_WAYS, SideTally, type Way } from '../../../src/compare/side-tally.t
 import type { Flow, FlowKey } from '../../../src/flows/flow.ts'
 import { formatCount } from '../../../src/lib/format.ts'
 import { UsageError } from '../../lib/usage-error.ts'
-import type { TimeWindow } from './time-window.ts'
+import type { ComparedSide } from './compared-side.ts'
 
 export class SideSums {
   readonly #tally = new SideTally(null)
@@ -32,9 +32,13 @@ export class SideSums {
     })
   }
 
-  /** What was summed, of a side that covers a time: longer than that of its records, where the filter leaves out some. */
-  tallyOf(covered: TimeWindow | null): SideTally {
+  /**
+   * What was summed, of a side that covers a time, which is longer than that of its records where the filter leaves out some,
+   * except for the gaps in it.
+   */
+  tallyOf({ covered, gaps }: Pick<ComparedSide, 'covered' | 'gaps'>): SideTally {
     if (covered !== null) this.#tally.reach(covered.from, covered.to)
+    this.#tally.lack(gaps)
     return this.#tally
   }
 

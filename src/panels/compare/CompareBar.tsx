@@ -1,7 +1,6 @@
-import { useRef } from 'react'
-
 import type { Span } from '../../compare/active-slots.ts'
-import { formatClocks, formatCount, formatDays, formatMinutes, formatPlural } from '../../lib/format.ts'
+import { formatClocks, formatDays, formatMinutes, formatPlural } from '../../lib/format.ts'
+import { visibleText } from '../../lib/visible-text.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import {
@@ -13,20 +12,20 @@ import {
   windowsOf,
 } from '../../state/compare/compare-choice.ts'
 import type { AskedComparison } from '../../state/compare/use-comparison.ts'
-import { FileInput } from '../../ui/FileInput.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { AroundPanel, WindowPanel } from './WindowPanels.tsx'
 import { SideCard } from './SideCard.tsx'
-import { lengthWords } from './window-length.ts'
+import { datedClocks, datedMinutes, lengthWords, spanDays } from './window-length.ts'
 
 interface BarProps {
   readonly choice: CompareChoice
   readonly choose: (choice: CompareChoice) => void
   readonly held: TimeRange | null
   readonly asked: AskedComparison
-  /** The second capture; null while none is chosen. */
-  readonly file: File | null
-  readonly onFile: (file: File) => void
+  /** Whether the page has the second capture. */
+  readonly hasFile: boolean
+  /** Lets the reader choose it. */
+  readonly onFile: () => void
   /** The side whose panel is open. */
   readonly opened: SideName | null
   readonly onOpened: (side: SideName | null) => void
@@ -61,8 +60,10 @@ function Side(props: BarProps & { readonly side: SideName }) {
 
 /** A window, with the panel that sets it. */
 function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: BarProps & { side: SideName }) {
-  const window = windowsOf(choice)?.[side]
-  if (window === undefined) return null
+  const windows = windowsOf(choice)
+  if (windows === null) return null
+  const window = windows[side]
+  const isDated = spanDays([windows.a, windows.b])
   const { answer } = asked
   const summary = answer?.ok === true && !asked.isAsking ? answer.comparison[side] : null
   const position = choice.kind === 'around' ? `${side === 'a' ? 'before' : 'after'}, ` : ''
@@ -74,15 +75,15 @@ function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: Bar
   return (
     <SideCard
       side={side}
-      title={formatClocks(window.from, window.to)}
-      short={formatMinutes(window.from, window.to)}
+      title={isDated ? datedClocks(window) : formatClocks(window.from, window.to)}
+      short={isDated ? datedMinutes(window) : formatMinutes(window.from, window.to)}
       help={formatDays(window.from, window.to)}
       detail={detail}
       open={opened === side}
       onOpenChange={(isOpen) => onOpened(isOpen ? side : null)}
     >
       {choice.kind === 'around' ? (
-        <AroundPanel choice={choice} onChoose={close} />
+        <AroundPanel {...{ choice, held }} onChoose={close} />
       ) : (
         <WindowPanel {...{ side, choice, held, window }} onChoose={close} />
       )}
@@ -96,30 +97,30 @@ function cutWords(held: Span, window: TimeRange): string {
   return window.to - window.from - seconds < 15 ? '' : `; only ${lengthWords(seconds)} of it are held`
 }
 
-/** A capture: the open one, or the file that the reader chooses. */
-function CaptureSide({ side, choice, asked, file, onFile }: BarProps & { side: SideName }) {
+/** A capture: the open one, or the one that the reader chooses. */
+function CaptureSide({ side, choice, asked, hasFile, onFile }: BarProps & { side: SideName }) {
   const { source } = useFlowtrace()
-  const input = useRef<HTMLInputElement>(null)
-  const isFile = (choice.kind === 'captures' && choice.swapped) === (side === 'a')
+  if (choice.kind !== 'captures') return null
+  const isOther = choice.swapped === (side === 'a')
   const { answer, isAsking } = asked
-  const summary = answer?.ok === true && !isAsking && file !== null ? answer.comparison[side] : null
+  const summary = answer?.ok === true && !isAsking && hasFile ? answer.comparison[side] : null
   const detail =
     summary === null
-      ? isFile && file === null
-        ? 'not chosen yet'
+      ? isOther && !hasFile
+        ? choice.other === null
+          ? 'not chosen yet'
+          : 'not on this page'
         : 'whole'
-      : `whole, ${formatCount(summary.records)} records${summary.seconds === 0 ? '' : `, ${lengthWords(summary.seconds)}`}`
+      : `whole, ${formatPlural(summary.records, 'record')}${summary.seconds === 0 ? '' : `, ${lengthWords(summary.seconds)}`}`
+  const name = choice.other === null ? 'Choose a capture…' : visibleText(choice.other.name)
   return (
-    <>
-      <SideCard
-        side={side}
-        title={isFile ? (file?.name ?? 'Choose a capture…') : source.name}
-        help={isFile ? 'Choose another capture' : 'What is open'}
-        detail={detail}
-        {...(isFile ? { onClick: () => input.current?.click() } : {})}
-      />
-      {isFile ? <FileInput input={input} label="Capture to compare with" onFile={onFile} /> : null}
-    </>
+    <SideCard
+      side={side}
+      title={isOther ? name : source.name}
+      help={isOther ? 'Choose another capture' : 'What is open'}
+      detail={detail}
+      {...(isOther ? { onClick: onFile } : {})}
+    />
   )
 }
 
@@ -131,7 +132,7 @@ const KINDS = [
 
 function KindChoice({ choice, choose, held }: Pick<BarProps, 'choice' | 'choose' | 'held'>) {
   const to = (kind: CompareChoice['kind']): CompareChoice | null => {
-    if (kind === 'captures') return { kind, swapped: false }
+    if (kind === 'captures') return { kind, swapped: false, other: null }
     if (held === null) return null
     return kind === 'around' ? asAround(choice, held) : asWindows(choice, held)
   }

@@ -1,53 +1,59 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 
 import { print } from '../../filter/language/print.ts'
 import { comparisonMarkdown } from '../../compare/comparison-markdown.ts'
 import { type Section, SECTIONS } from '../../compare/comparison.ts'
 import { SECTION_WORDS } from '../../compare/comparison-words.ts'
 import { NOISE_RULE } from '../../compare/noise.ts'
-import { formatCount } from '../../lib/format.ts'
+import { formatCount, isoTime } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { type CompareChoice, headlineBeginning } from '../../state/compare/compare-choice.ts'
 import type { Compared } from '../../state/compare/use-comparison.ts'
+import type { SideTargets } from '../../state/compare/side-targets.ts'
 import { useViewPart } from '../../state/view/navigation.ts'
+import type { View } from '../../state/view/view.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { Icon } from '../../ui/Icon.tsx'
 import { ComparedList } from './ComparedList.tsx'
-import { lossWords } from './loss-words.ts'
+import { lossSentences } from './loss-words.ts'
+import { datedClocks } from './window-length.ts'
 
 /** What changed: a sentence, the sections, and the groups in them. */
 export function CompareResult({
   compared,
-  isAsking,
+  isOld,
   again,
   choice,
+  targets,
+  onOpen,
 }: {
   compared: Compared
   /** Whether this is the answer to an older question. */
-  isAsking: boolean
+  isOld: boolean
   again: () => void
   choice: CompareChoice
+  targets: SideTargets | null
+  onOpen: (view: View) => void
 }) {
-  const { comparison, headline, footing, sizes, losses } = compared
+  const { comparison, headline, footing, sizes } = compared
   const filter = useViewPart((view) => view.filter)
   const { source } = useFlowtrace()
   const [chosen, setChosen] = useState<Section | null>(null)
   const there = SECTIONS.filter((section) => sizes[section] > 0)
   // A section that has nothing in this answer is no longer chosen.
   const section = chosen !== null && there.includes(chosen) ? chosen : null
-  const lost = useMemo(() => lossWords(losses), [losses])
+  const lost = lossSentences(compared, (from, to) => datedClocks({ from, to }))
   const markdown = (): string =>
     comparisonMarkdown(comparison, {
       sources: { a: source.name, b: source.name },
       query: print(filter),
       link: window.location.href,
       where: headlineBeginning(choice),
+      notes: lossSentences(compared, (from, to) => `from ${isoTime(from)} to ${isoTime(to)}`),
     })
   return (
-    <div
-      aria-busy={isAsking}
-      className={`flex min-h-0 flex-1 flex-col transition-opacity ${isAsking ? 'opacity-60' : ''}`}
-    >
+    <div aria-busy={isOld} className={`flex flex-1 flex-col transition-opacity ${isOld ? 'opacity-60' : ''}`}>
       <header className="px-4 pt-3 pb-2">
         <h2 className="text-lg font-semibold tracking-tight">
           {headline.map(({ text, isDenial }) => (
@@ -57,9 +63,10 @@ export function CompareResult({
           ))}
         </h2>
         <p className="mt-0.5 text-muted">{footing}</p>
-        {lost === '' ? null : (
-          <p role="note" className="mt-0.5 text-staged">
-            {lost}
+        {lost.length === 0 ? null : (
+          <p role="note" className="mt-0.5 flex max-w-4xl gap-1.5 text-staged">
+            <Icon name="warning" className="mt-px size-4 flex-none" />
+            {lost.map((sentence) => `${sentence}.`).join(' ')}
           </p>
         )}
         <div className="mt-2 flex flex-wrap items-center gap-1.5">
@@ -84,7 +91,7 @@ export function CompareResult({
         comparison={comparison}
         sizes={sizes}
         sections={section === null ? there : [section]}
-        choice={choice}
+        {...{ targets, onOpen }}
       />
     </div>
   )

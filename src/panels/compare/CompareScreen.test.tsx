@@ -1,26 +1,36 @@
 import { fireEvent, render, screen, within } from '@testing-library/react'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { compareSides } from '../../compare/compare.ts'
 import { type Section, SECTIONS } from '../../compare/comparison.ts'
+import { openProgressChannel } from '../../compare/progress-channel.ts'
 import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
+import type { SideTally } from '../../compare/side-tally.ts'
 import { A, B, buildSide, records, T0 } from '../../compare/testing/build-side.ts'
 import { print } from '../../filter/language/print.ts'
 import { commands } from '../../state/commands/commands.ts'
 import type { CompareAnswer, CompareQuestion } from '../../state/compare/use-comparison.ts'
+import type { CaptureId } from '../../source/capture-id.ts'
+import { hashOf } from '../../source/capture-hash.ts'
+import { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate, navigation } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
 import { CompareScreen } from './CompareScreen.tsx'
 
 const HELD = { records: 99, oldest: T0, newest: B.to }
-const NOTHING_LOST = { gaps: 0, evicted: 0, refused: 0, incomplete: null }
+const NOTHING_LOST = { evicted: 0, refused: 0, incomplete: null }
 const denied = { action: 'Deny' } as const
 
 const FLIPPED = [
   buildSide(A, records({}, { count: 15 }), records({ sourceName: 'report' }, { count: 3, at: 300 })),
   buildSide(B, records(denied, { count: 15 })),
 ] as const
+
+function withGap(side: SideTally): SideTally {
+  side.lack([{ from: B.to - 60, to: B.to, cause: 'The gateway did not run' }])
+  return side
+}
 
 function answerOf([a, b]: readonly [(typeof FLIPPED)[0], (typeof FLIPPED)[1]] = FLIPPED): CompareAnswer {
   const comparison = compareSides(a, b)
@@ -36,22 +46,33 @@ function answerOf([a, b]: readonly [(typeof FLIPPED)[0], (typeof FLIPPED)[1]] = 
     headline: headlineOf(comparison, 'In B'),
     footing: footingOf(comparison),
     sizes,
-    losses: { a: NOTHING_LOST, b: { ...NOTHING_LOST, gaps: 2 } },
+    losses: { a: NOTHING_LOST, b: NOTHING_LOST },
   }
 }
 
-/** The screen over a loaded capture, with the questions that it asked. */
-function show(answer: CompareAnswer = answerOf()) {
+/** The screen over a loaded capture, with the questions that it asked; with null they are not answered. */
+function show(answer: CompareAnswer | null = answerOf()) {
   const asked: CompareQuestion[] = []
   const store = fakeStore({
     compare: (question) => {
       asked.push(question)
-      return answer
+      return answer ?? undefined
     },
   })
-  render(<CompareScreen />, { wrapper: store.Wrapper })
+  const openedFiles: string[] = []
+  const opening = new CaptureOpening({
+    prepare: () => {},
+    check: async (file) => ({ ok: true, id: { name: file.name, size: file.size, hash: await hashOf(file) } }),
+    openBundle: async () => null,
+    takePolicies: async (files) => files,
+    wanted: () => null,
+    navigate,
+    open: ({ name }) => openedFiles.push(name),
+    keep: () => {},
+  })
+  render(<CompareScreen opening={opening} />, { wrapper: store.Wrapper })
   store.sendWindow({}, { source: { state: 'loaded' }, holdings: HELD })
-  return { asked, store }
+  return { asked, store, openedFiles }
 }
 
 const view = () => navigation.parsed().view
@@ -59,12 +80,14 @@ const view = () => navigation.parsed().view
 beforeEach(() => navigate({ ...DEFAULT_VIEW, screen: 'compare' }))
 
 test('compares the halves of what is held first, and the address holds them', async () => {
-  const { asked } = show()
+  const { asked } = show(answerOf([FLIPPED[0], withGap(buildSide(B, records(denied, { count: 15 })))]))
   const heading = await screen.findByRole('heading', { level: 2 })
   expect(heading.textContent).toBe('In B, 1 pair is newly denied, which was allowed before; 1 went quiet.')
   expect(view().compare).toBe(`around-${A.to}-1800`)
   expect(asked.at(-1)).toMatchObject({ a: { of: 'held', range: A }, b: { of: 'held', range: B } })
-  expect(screen.getByRole('note').textContent).toBe('B has 2 gaps in which nothing was received.')
+  expect(screen.getByRole('note').textContent).toMatch(
+    /^B has a gap .+: The gateway did not run\. Because of the gap in B, what is gone from B may be there, and was not recorded\.$/,
+  )
 })
 
 test('shows each group in its section, with what changed', async () => {
@@ -72,9 +95,13 @@ test('shows each group in its section, with what changed', async () => {
   const flipped = within(await screen.findByRole('region', { name: 'Flipped' }))
   const row = flipped.getByRole('listitem')
   expect(row.textContent).toContain('AllowedDenied leavingfrontend/web → backend/api tcp 80')
-  expect(row.textContent).toContain('now default-deny: no rule allowed it')
+  expect(row.textContent).toContain('was allowed by allow-all rule 1 (GlobalNetworkPolicy, tier default)')
+  expect(row.textContent).toContain(
+    'now denied by default-deny (GlobalNetworkPolicy, tier default): no rule allowed it',
+  )
   const quiet = within(screen.getByRole('region', { name: 'Gone quiet' }))
-  expect(quiet.getByRole('listitem').textContent).toContain('seen once, for 45 s: B may be too short to tell')
+  const inferred = quiet.getByRole('listitem').textContent
+  expect(inferred).toContain('seen once, for 45 s: B may be too short to tell inferred')
   fireEvent.click(screen.getByRole('button', { name: 'Gone quiet 1' }))
   expect(screen.queryByRole('region', { name: 'Flipped' })).toBeNull()
 })
@@ -120,17 +147,61 @@ test('a comparison that cannot be made says why, and offers what is held', async
   expect(view().compare).toBe(`around-${A.to}-1800`)
 })
 
-test('two captures are compared once the second is chosen', async () => {
-  const { asked } = show()
-  fireEvent.click(await screen.findByRole('button', { name: 'Two captures' }))
-  await screen.findByText(/^Choose a capture to compare with/)
-  const file = new File(['{}'], 'after.jsonl')
-  fireEvent.change(screen.getByLabelText('Capture to compare with'), { target: { files: [file] } })
-  await screen.findByRole('button', { name: /^B: after\.jsonl/ })
-  expect(asked.at(-1)).toMatchObject({
-    a: { of: 'held', range: null },
-    b: { of: 'source', source: { file } },
+describe('two captures', () => {
+  const open: CaptureId = { name: 'before.jsonl', size: 7, hash: '00112233aabbccdd' }
+  const second = new File(['{}'], 'after.jsonl')
+
+  async function compared() {
+    navigate({ capture: open })
+    const shown = show()
+    fireEvent.click(await screen.findByRole('button', { name: 'Two captures' }))
+    await screen.findByText(/^Choose a capture to compare with/)
+    fireEvent.change(screen.getByLabelText('Capture to compare with'), { target: { files: [second] } })
+    await screen.findByRole('button', { name: /^B: after\.jsonl/ })
+    return shown
+  }
+
+  test('are compared once the second is chosen, and the address names it', async () => {
+    const { asked } = await compared()
+    expect(asked.at(-1)).toMatchObject({
+      a: { of: 'held', range: null },
+      b: { of: 'source', source: { file: second } },
+    })
+    expect(view().compare).toMatch(/^captures:2\.[0-9a-f]{16}\.after\.jsonl$/)
   })
+
+  test('open their rows each in its own capture, from which the way back is the same comparison', async () => {
+    const { openedFiles } = await compared()
+    const flipped = within(await screen.findByRole('region', { name: 'Flipped' }))
+    fireEvent.click(flipped.getByRole('link', { name: /open in Flows, in B$/ }))
+    await vi.waitFor(() => expect(view().screen).toBe('flows'))
+    expect(openedFiles).toEqual(['after.jsonl'])
+    expect(view()).toMatchObject({ time: null, capture: { name: 'after.jsonl' } })
+    expect(view().compare).toBe('captures-swapped:7.00112233aabbccdd.before.jsonl')
+  })
+
+  test('say so where a link is about one that is not on this page', async () => {
+    navigate({ capture: open, compare: 'captures:4100000.0123456789abcdef.gone.jsonl' })
+    show()
+    await screen.findByText(/^The other side is gone\.jsonl, 4\.1 MB, which this page does not have/)
+    expect(screen.getByRole('button', { name: /^B: gone\.jsonl, not on this page/ })).not.toBeNull()
+  })
+})
+
+test('a comparison that takes long says how far it is, and can be given up and made again', async () => {
+  const { asked } = show(null)
+  await vi.waitFor(() => expect(asked).toHaveLength(1))
+  const orders: unknown[] = []
+  const worker = openProgressChannel(asked[0]?.channel ?? '', { cancel: () => orders.push('cancel') })
+  worker.progress({ side: 'A', stage: 'reading', records: 1200, part: 0.4 })
+  await screen.findByText('Reading A: 1,200 records…')
+  expect(screen.getByRole('progressbar').getAttribute('value')).toBe('0.4')
+  fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+  await screen.findByText(/The comparison was given up/)
+  await vi.waitFor(() => expect(orders).toEqual(['cancel']))
+  worker.close()
+  fireEvent.click(screen.getByRole('button', { name: 'Compare' }))
+  await vi.waitFor(() => expect(asked).toHaveLength(2))
 })
 
 test('says so where nothing changed', async () => {

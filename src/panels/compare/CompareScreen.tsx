@@ -1,12 +1,12 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 
-import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import { recordedGaps, whyIncomplete } from '../../capture/format/joined-headers.ts'
+import { visibleText } from '../../lib/visible-text.ts'
+import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
+import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { useIsPartial } from '../../state/client/source-status.ts'
-import { useComparableRange, useComparedPast } from '../../state/compare/compared-past.ts'
-import { useHeldRange } from '../../state/compare/held-range.ts'
-import { type AskedComparison, useComparison } from '../../state/compare/use-comparison.ts'
-import { navigate, useView } from '../../state/view/navigation.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
+import { commands } from '../../state/commands/commands.ts'
 import {
   type CompareChoice,
   halvesOf,
@@ -15,112 +15,128 @@ import {
   type SideName,
   windowsOf,
 } from '../../state/compare/compare-choice.ts'
-import { questionOf } from '../../state/compare/compare-question.ts'
-import { Button } from '../../ui/Button.tsx'
+import { type HeldFacts, questionOf } from '../../state/compare/compare-question.ts'
+import { type ComparedPast, useComparableRange, useComparedPast } from '../../state/compare/compared-past.ts'
+import { useHeldRange } from '../../state/compare/held-range.ts'
+import { filesOfCapture, keepSecondCapture, secondCaptures } from '../../state/compare/second-captures.ts'
+import { openTarget, sideTargets } from '../../state/compare/side-targets.ts'
+import { type CompareQuestion, useComparison } from '../../state/compare/use-comparison.ts'
+import { navigate, useView, useViewPart } from '../../state/view/navigation.ts'
+import { FileInput } from '../../ui/FileInput.tsx'
 import { useRovingFocus } from '../../ui/roving-focus.ts'
 import { CompareBar } from './CompareBar.tsx'
-import { CompareResult } from './CompareResult.tsx'
+import { CompareState } from './CompareState.tsx'
 import { CompareTimeline } from './CompareTimeline.tsx'
+import { SecondCapture } from './SecondCapture.tsx'
 import { useCompareKeys } from './use-compare-keys.ts'
 
-const CAPTURES: CompareChoice = { kind: 'captures', swapped: false }
+const CAPTURES: CompareChoice = { kind: 'captures', swapped: false, other: null }
 
 const choose = (next: CompareChoice, how: 'push' | 'replace' = 'push'): void =>
   navigate({ compare: printCompare(next) }, how)
 
 /** What changed between two windows, or between two captures. */
-export function CompareScreen() {
-  const [{ filter, compare }] = useView()
+export function CompareScreen({ opening }: { opening: CaptureOpening }) {
+  const [{ compare, capture }] = useView()
   const held = useHeldRange()
   const past = useComparedPast()
   const comparable = useComparableRange()
   const isPartial = useIsPartial()
   const records = useSnapshot(({ status }) => status.holdings.records)
-  const [file, setFile] = useState<File | null>(null)
   const [opened, setOpened] = useState<SideName | null>(null)
   const parsed = useMemo(() => (compare === null ? null : parseCompare(compare)), [compare])
   const isTimeless = held === null && records > 0
   const choice = parsed ?? (isTimeless ? CAPTURES : null)
-  const windows = choice === null ? null : windowsOf(choice)
-  // Not the start of what is held, which moves every 15 s: that is no reason to compare again.
-  const [isPastA, isPastB] = [isBefore(windows?.a, held), isBefore(windows?.b, held)]
   // In the address at once, so that a copied link compares the same windows.
   useEffect(() => {
     if (parsed === null && held !== null && !isPartial) choose(halvesOf(held), 'replace')
   }, [parsed, held, isPartial])
-  const question = useMemo(
-    () => (choice === null ? null : questionOf(choice, filter, file, past, { a: isPastA, b: isPastB })),
-    [choice, filter, file, past, isPastA, isPastB],
-  )
-  const asked = useComparison(question)
+  const { other, onFile } = useSecondCapture(choice, opening)
+  const asked = useComparison(useQuestion({ choice, other, held, past }))
   useCompareKeys({ choice, choose, onOpen: setOpened })
+  const targets = useMemo(() => (choice === null ? null : sideTargets(choice, capture)), [choice, capture])
   const top = useRef<HTMLDivElement>(null)
   useRovingFocus(top)
+  const input = useRef<HTMLInputElement>(null)
+  const chooseFile = () => input.current?.click()
   return (
-    <section aria-label="Compare" className="flex min-h-0 flex-col overflow-y-auto bg-surface">
+    <section aria-label="Compare" className="relative flex min-h-0 flex-col overflow-y-auto bg-surface">
       <div ref={top} data-part="compare" className="flex-none border-b border-line">
         {choice === null ? null : (
           <>
             <CompareBar
-              {...{ choice, choose, held: comparable, asked, file, opened }}
-              onFile={setFile}
+              {...{ choice, choose, held: comparable, asked, opened }}
+              hasFile={other !== null}
+              onFile={chooseFile}
               onOpened={setOpened}
             />
-            {choice.kind === 'captures' || held === null ? null : (
-              <CompareTimeline choice={choice} choose={choose} />
+            {choice.kind === 'captures' ? null : (
+              <CompareTimeline {...{ choice, choose, held, comparable, past }} />
             )}
           </>
         )}
       </div>
-      <CompareState {...{ choice, asked, held }} needsFile={choice?.kind === 'captures' && file === null} />
+      {choice?.kind === 'captures' && other === null ? (
+        <SecondCapture wanted={choice.other} onChoose={chooseFile} onFile={onFile} />
+      ) : (
+        <CompareState
+          {...{ choice, asked }}
+          targets={targets}
+          onOpen={(view) => void openTarget(view, opening)}
+          onHalves={held === null ? null : () => choose(halvesOf(held))}
+        />
+      )}
+      <FileInput input={input} label="Capture to compare with" onFile={onFile} />
     </section>
   )
+}
+
+/** The files of the second capture; null while there are none. */
+function useSecondCapture(choice: CompareChoice | null, opening: CaptureOpening) {
+  // A file that is chosen again after a reload is that of the same address.
+  const kept = useSyncExternalStore(secondCaptures.subscribe, secondCaptures.get)
+  const id = choice?.kind === 'captures' ? choice.other : null
+  const other = useMemo(() => (id === null ? null : filesOfCapture(id, opening, kept)), [id, opening, kept])
+  const onFile = (file: File): void => {
+    keepSecondCapture(file).then(
+      (chosen) =>
+        choose({ kind: 'captures', swapped: choice?.kind === 'captures' && choice.swapped, other: chosen }),
+      () => commands.say(`${visibleText(file.name)} cannot be read: it was moved, or changed.`),
+    )
+  }
+  return { other, onFile }
+}
+
+/** The question of a choice. The same one as long as it asks the same. */
+function useQuestion({
+  choice,
+  other,
+  held,
+  past,
+}: {
+  choice: CompareChoice | null
+  other: ReturnType<typeof filesOfCapture>
+  held: TimeRange | null
+  past: ComparedPast | null
+}): CompareQuestion | null {
+  const filter = useViewPart((view) => view.filter)
+  const windows = choice === null ? null : windowsOf(choice)
+  // Not the start of what is held, which moves every 15 s: that is no reason to compare again.
+  const [isPastA, isPastB] = [isBefore(windows?.a, held), isBefore(windows?.b, held)]
+  // As text, because each answer of the worker has the headers as other objects.
+  const lossesText = useSnapshot(({ status: { headers } }) =>
+    headers.length === 0
+      ? '{}'
+      : JSON.stringify({ gaps: recordedGaps(headers), incomplete: whyIncomplete(headers) }),
+  )
+  return useMemo(() => {
+    if (choice === null) return null
+    const losses = JSON.parse(lossesText) as Omit<HeldFacts, 'isPast'> // as it was printed
+    return questionOf(choice, filter, other, past, { isPast: { a: isPastA, b: isPastB }, ...losses })
+  }, [choice, filter, other, past, isPastA, isPastB, lossesText])
 }
 
 /** Whether a window begins before what is held, or nothing is held. */
 function isBefore(range: TimeRange | undefined, held: TimeRange | null): boolean {
   return range === undefined || held === null || range.from < held.from
-}
-
-/** The answer, or why there is none. */
-function CompareState({
-  choice,
-  asked,
-  held,
-  needsFile,
-}: {
-  choice: CompareChoice | null
-  held: TimeRange | null
-  asked: AskedComparison
-  needsFile: boolean
-}) {
-  const { source } = useFlowtrace()
-  const { answer, isAsking, again } = asked
-  if (choice === null || needsFile) {
-    return (
-      <p className="p-6 text-muted">
-        {needsFile
-          ? `Choose a capture to compare with ${source.name}. It is read on this page, and sent nowhere.`
-          : 'Nothing with a time is held yet: there are no windows to compare.'}
-      </p>
-    )
-  }
-  if (answer === undefined) return <p className="p-6 text-muted">Comparing A and B…</p>
-  if (!answer.ok) {
-    return (
-      <div className="flex flex-wrap items-center gap-3 p-6" role="alert">
-        <p>
-          {answer.trouble.say}
-          {answer.trouble.detail === null ? null : (
-            <span className="block text-xs text-muted">{answer.trouble.detail}</span>
-          )}
-        </p>
-        {held === null ? null : (
-          <Button onClick={() => choose(halvesOf(held))}>Compare the halves of what is held</Button>
-        )}
-        <Button onClick={again}>Try again</Button>
-      </div>
-    )
-  }
-  return <CompareResult compared={answer} isAsking={isAsking} again={again} choice={choice} />
 }

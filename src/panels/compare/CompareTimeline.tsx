@@ -1,121 +1,154 @@
-import { useRef } from 'react'
+import { Fragment, useMemo, useRef, useState } from 'react'
 
-import { formatClocks, formatMinute } from '../../lib/format.ts'
-import { axisOf, maxStepsOf, roundUp, tickLabels, type TimeAxis, xOf } from '../../flows/time-axis.ts'
-import { barPaths, highestBar } from '../../flows/time-bars.ts'
+import { recordedGaps } from '../../capture/format/joined-headers.ts'
+import { gapsOf } from '../../flows/time-bars.ts'
+import { formatClocks, formatDays } from '../../lib/format.ts'
 import { type Histogram, useHistogram } from '../../state/client/histogram.ts'
-import { useIsStreaming } from '../../state/client/source-status.ts'
+import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
-import {
-  type CompareChoice,
-  type SideName,
-  windowsOf,
-  withWindow,
-} from '../../state/compare/compare-choice.ts'
-import { TickLabels } from '../../ui/TickLabels.tsx'
+import { type CompareChoice, type SideName, windowsOf } from '../../state/compare/compare-choice.ts'
+import type { ComparedPast } from '../../state/compare/compared-past.ts'
+import { useStripBars } from '../../state/compare/use-strip-bars.ts'
+import { useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import { useBoxSize } from '../../ui/use-box-size.ts'
-import { useWindowDrag } from './use-window-drag.ts'
+import { highestShown } from './strip-bars.ts'
+import { BARS_PX, TICKS_PX, TimelineStrip } from './TimelineStrip.tsx'
+import { showsBoth, type Strip, stripsOf } from './timeline-strips.ts'
 
-const BARS_PX = 52
-const TICKS_PX = 18
+/** Between two strips. */
+const BREAK_PX = 24
+/** A bar takes at least so many pixels. */
+const MIN_BAR_PX = 4
+/** Of a long capture a strip may be a small part, of which the bars still have to be narrow. */
+const MAX_HELD_STEPS = 2000
 
 interface TimelineProps {
   readonly choice: CompareChoice
   readonly choose: (choice: CompareChoice) => void
+  readonly held: TimeRange | null
+  readonly comparable: TimeRange | null
+  readonly past: ComparedPast | null
 }
 
-/** Records over time with both windows, which a drag sets: first A, then B. */
-export function CompareTimeline({ choice, choose }: TimelineProps) {
+/** Records over time with both windows, wherever they are: in two strips where they are far apart. */
+export function CompareTimeline(props: TimelineProps) {
   const box = useRef<HTMLDivElement>(null)
   const { width } = useBoxSize(box)
-  const histogram = useHistogram(width === 0 ? 0 : maxStepsOf(width), 'records')
   return (
     <div className="px-4 pb-1">
-      <div ref={box} className="relative" style={{ height: BARS_PX + TICKS_PX }}>
-        {histogram === null || width === 0 ? null : (
-          <Plot histogram={histogram} width={width} choice={choice} choose={choose} />
-        )}
+      <div ref={box} style={{ height: BARS_PX + TICKS_PX }}>
+        {width === 0 ? null : <Strips {...props} width={width} />}
       </div>
     </div>
   )
 }
 
-function Plot({ histogram, width, choice, choose }: TimelineProps & { histogram: Histogram; width: number }) {
-  const isGrowing = useIsStreaming()
-  const { from, step, allowed } = histogram
-  const axis = axisOf({ from, to: from + step * allowed.length }, step, width, isGrowing)
-  const windows = windowsOf(choice)
-  const drag = useWindowDrag({
-    axis,
-    onWindow: (side, range) => choose(withWindow(choice, side, range)),
-    onMoment: (moment) => {
-      if (choice.kind === 'around') choose({ ...choice, moment })
-    },
+function Strips({ choice, choose, held, comparable, past, width }: TimelineProps & { width: number }) {
+  const [draft, setDraft] = useState<CompareChoice | null>(null)
+  const [nextSide, setNextSide] = useState<SideName>('a')
+  const shown = draft ?? choice
+  const strips = useStrips({ choice: shown, held, comparable, isDrawn: draft !== null })
+  const [first = null, second = null] = strips
+  const stripWidth = second === null ? width : Math.floor((width - BREAK_PX) / 2)
+  const histogram = useHistogram(heldSteps(held, strips, stripWidth), 'records')
+  const count = Math.max(1, Math.floor(stripWidth / MIN_BAR_PX))
+  const source = { histogram, held, past }
+  const firstBars = useStripBars(first, count, source)
+  const secondBars = useStripBars(second, count, source)
+  const gaps = useStripGaps(histogram)
+  const windows = windowsOf(shown)
+  if (windows === null || first === null) return null
+  const bars = second === null ? [firstBars] : [firstBars, secondBars]
+  // One scale for both, so that their heights can be compared where their bars are equally long.
+  const highest = strips.map((strip, i) => {
+    const own = bars[i] ?? null
+    return own === null ? 1 : Math.max(1, highestShown({ ...strip, width: stripWidth }, own))
   })
-  if (windows === null) return null
-  const shown = { ...windows, ...(drag.draft === null ? {} : { [drag.side]: drag.draft }) }
-  const { a, b } = shown
-  const paths = barPaths(histogram, axis, roundUp(highestBar(histogram)), BARS_PX)
-  const moment = choice.kind === 'around' && drag.draft === null ? choice.moment : null
+  const { a, b } = windows
+  const isSameStep = bars.every((each) => each?.step === bars[0]?.step)
   return (
     <div
-      // The same is set by the panels of A and B, and by keys.
-      role="img"
+      role="group"
       aria-label={`Timeline: A is ${formatClocks(a.from, a.to)}, B is ${formatClocks(b.from, b.to)}`}
-      title={`Drag to set ${drag.side.toUpperCase()}${choice.kind === 'around' ? ', click to set the moment' : ''}`}
-      className="absolute inset-0 cursor-crosshair touch-pan-y overflow-hidden select-none"
-      {...drag.handlers}
+      className="flex"
     >
-      <Window side="a" range={a} axis={axis} />
-      <Window side="b" range={b} axis={axis} />
-      <svg
-        aria-hidden="true"
-        width={axis.slots * axis.cell}
-        height={BARS_PX}
-        shapeRendering="crispEdges"
-        className="absolute inset-x-0 top-0"
-      >
-        <path d={paths.allowed} className="fill-bar" />
-        <path d={paths.other} className="fill-edge" />
-        <path d={paths.denied} className="fill-deny" />
-      </svg>
-      {moment === null ? null : <Moment x={xOf(axis, moment)} text={formatMinute(moment)} />}
-      <TickLabels labels={tickLabels(axis, width)} className="pt-0.5" />
+      {strips.map((strip, i) => (
+        <Fragment key={strip.sides.join()}>
+          {i === 0 ? null : <Break />}
+          <TimelineStrip
+            {...{ strip, gaps }}
+            width={stripWidth}
+            bars={bars[i] ?? null}
+            highest={isSameStep ? Math.max(...highest) : (highest[i] ?? 1)}
+            choice={shown}
+            nextSide={second === null ? nextSide : (strip.sides[0] ?? 'a')}
+            title={second === null ? null : formatDays(strip.from, strip.to).replace(/,.*/, '')}
+            onSide={setNextSide}
+            onDraft={setDraft}
+            onChoose={(next) => {
+              setDraft(null)
+              choose(next)
+            }}
+          />
+        </Fragment>
+      ))}
     </div>
   )
 }
 
-const WINDOWS = {
-  a: 'bg-faint/12 border-faint text-ink',
-  b: 'bg-accent/12 border-accent text-accent',
-} as const
-
-function Window({ side, range, axis }: { side: SideName; range: TimeRange; axis: TimeAxis }) {
-  const x = xOf(axis, range.from)
+/** Where the axis is broken. */
+function Break() {
   return (
-    <div
+    <span
       aria-hidden="true"
-      data-window={side}
-      className={`absolute top-0 left-0 overflow-hidden border-x px-1.5 text-2xs font-semibold forced-colors:border-2 ${WINDOWS[side]}`}
-      style={{
-        width: Math.max(2, xOf(axis, range.to) - x),
-        height: BARS_PX,
-        transform: `translateX(${x}px)`,
-      }}
+      title="The windows are too far apart for one axis"
+      className="grid flex-none place-items-center text-muted"
+      style={{ width: BREAK_PX, height: BARS_PX }}
     >
-      {side.toUpperCase()}
-    </div>
+      ⫽
+    </span>
   )
 }
 
-function Moment({ x, text }: { x: number; text: string }) {
-  return (
-    <div
-      aria-hidden="true"
-      className="pointer-events-none absolute top-0 left-0 border-l border-dashed border-ink text-2xs"
-      style={{ height: BARS_PX, transform: `translateX(${x}px)` }}
-    >
-      <span className={`absolute top-0 px-1 font-medium ${x > 60 ? 'right-0' : 'left-0'}`}>{text}</span>
-    </div>
+/** The strips of the windows. They stay as long as they show both, and while a window is drawn, so that nothing moves. */
+function useStrips({
+  choice,
+  held,
+  comparable,
+  isDrawn,
+}: Pick<TimelineProps, 'choice' | 'held' | 'comparable'> & { isDrawn: boolean }): readonly Strip[] {
+  const { source } = useFlowtrace()
+  const [kept, setKept] = useState<{ readonly strips: readonly Strip[]; readonly of: unknown }>({
+    strips: [],
+    of: null,
+  })
+  const windows = windowsOf(choice)
+  if (windows === null) return kept.strips
+  const stays = kept.of === source && (showsBoth(kept.strips, windows) || isDrawn)
+  if (stays && kept.strips.length > 0) return kept.strips
+  const strips = stripsOf(windows, held, comparable)
+  setKept({ strips, of: source })
+  return strips
+}
+
+/** How many steps the histogram of what is held needs for a strip, of which it may be a small part. */
+function heldSteps(held: TimeRange | null, strips: readonly Strip[], width: number): number {
+  if (held === null) return 0
+  const shortest = Math.min(...strips.map(({ from, to }) => to - from))
+  const steps = ((held.to - held.from) / shortest) * (width / MIN_BAR_PX)
+  return Math.max(1, Math.min(MAX_HELD_STEPS, Math.floor(steps)))
+}
+
+/** What is known not to be recorded: by the worker of a live source, by the headers of what is open, by the history. */
+function useStripGaps(histogram: Histogram | null): readonly TimeRange[] {
+  const headers = useSnapshot(({ status }) => status.headers)
+  const { history } = useHistoryStatus()
+  return useMemo(
+    () => [
+      ...(histogram === null ? [] : gapsOf(histogram)),
+      ...recordedGaps(headers),
+      ...(history?.gaps ?? []),
+    ],
+    [histogram, headers, history],
   )
 }

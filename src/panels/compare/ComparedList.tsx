@@ -3,26 +3,36 @@ import { useRef, useState } from 'react'
 import type { Comparison, Section } from '../../compare/comparison.ts'
 import { SECTION_WORDS, shownCount } from '../../compare/comparison-words.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import type { CompareChoice } from '../../state/compare/compare-choice.ts'
 import { Button } from '../../ui/Button.tsx'
 import { useRovingFocus } from '../../ui/roving-focus.ts'
-import { ComparedRow, ROW_GRID } from './ComparedRow.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import type { IconName } from '../../ui/icon-paths.ts'
+import { ComparedRow, ROW_GRID, type RowOpening } from './ComparedRow.tsx'
 
 /** So many groups of a section are drawn, until the reader asks for more. */
 const FIRST_GROUPS = 50
+
+/** The marks of the sections, as those of the verdicts where these are all alike. */
+const MARKS: Readonly<Record<Section, { readonly icon: IconName; readonly look: string }>> = {
+  flipped: { icon: 'both', look: 'bg-deny-soft text-deny' },
+  'new-denials': { icon: 'deny', look: 'bg-deny-soft text-deny' },
+  'gone-quiet': { icon: 'none', look: 'bg-sunken text-muted' },
+  'denials-gone': { icon: 'none', look: 'bg-sunken text-muted' },
+  'new-talkers': { icon: 'allow', look: 'bg-allow-soft text-allow' },
+  'more-or-less': { icon: 'more', look: 'bg-sunken text-muted' },
+}
 
 /** The groups that changed, by section. */
 export function ComparedList({
   comparison,
   sizes,
   sections,
-  choice,
+  ...opening
 }: {
   comparison: Comparison
   sizes: Readonly<Record<Section, number>>
   sections: readonly Section[]
-  choice: CompareChoice
-}) {
+} & RowOpening) {
   const list = useRef<HTMLDivElement>(null)
   useRovingFocus(list)
   // One scale for all rows, whichever section is chosen.
@@ -46,7 +56,11 @@ export function ComparedList({
         <span>What changed</span>
       </div>
       {sections.map((section) => (
-        <SectionOfGroups key={section} {...{ section, comparison, choice, greatest }} size={sizes[section]} />
+        <SectionOfGroups
+          key={section}
+          {...{ section, comparison, greatest, ...opening }}
+          size={sizes[section]}
+        />
       ))}
     </div>
   )
@@ -56,22 +70,23 @@ function SectionOfGroups({
   section,
   size,
   comparison,
-  choice,
   greatest,
+  ...opening
 }: {
   section: Section
   size: number
   comparison: Comparison
-  choice: CompareChoice
   greatest: number
-}) {
+} & RowOpening) {
   const [shown, setShown] = useState(FIRST_GROUPS)
   const groups = comparison.groups.filter((group) => group.section === section)
   const { name, hint } = SECTION_WORDS[section]
+  const { icon, look } = MARKS[section]
   const left = groups.length - shown
   return (
     <section aria-label={name}>
-      <header className="flex min-h-7.5 items-center gap-2 border-b border-line-soft bg-page px-4 py-1">
+      <header className="sticky top-0 z-20 flex min-h-7.5 items-center gap-2 border-b border-line-soft bg-page px-4 py-1">
+        <Icon name={icon} className={`size-4 flex-none rounded-[4px] p-0.5 ${look}`} />
         <h3 className="font-semibold whitespace-nowrap">{name}</h3>
         <span className="whitespace-nowrap text-muted">{formatPlural(size, 'group')}</span>
         <span className="ml-auto text-right text-2xs text-muted">{hint}</span>
@@ -80,7 +95,7 @@ function SectionOfGroups({
         {groups.slice(0, shown).map((group) => (
           <ComparedRow
             key={JSON.stringify([group.ends, group.ports[0], group.a?.decisions, group.b?.decisions])}
-            {...{ comparison, group, choice, greatest }}
+            {...{ comparison, group, greatest, ...opening }}
           />
         ))}
       </ul>

@@ -2,44 +2,44 @@ import type { MouseEvent, ReactNode } from 'react'
 
 import { endsText, portsText } from '../../compare/comparison-markdown.ts'
 import { type ComparedGroup, type Comparison, decidedOn, type GroupSide } from '../../compare/comparison.ts'
-import {
-  changeWords,
-  countText,
-  differenceText,
-  portsInShort,
-  shownCount,
-  sideVerdict,
-} from '../../compare/comparison-words.ts'
+import { sideVerdict } from '../../compare/change-words.ts'
+import { countText, differenceText, portsInShort, shownCount } from '../../compare/comparison-words.ts'
 import { displayName, hasNoNamespace } from '../../flows/spelling.ts'
 import { visibleText } from '../../lib/visible-text.ts'
-import { type CompareChoice, type SideName, windowsOf } from '../../state/compare/compare-choice.ts'
+import type { SideName } from '../../state/compare/compare-choice.ts'
 import { comparedQuery } from '../../state/compare/compared-query.ts'
+import type { SideTargets } from '../../state/compare/side-targets.ts'
 import { useView } from '../../state/view/navigation.ts'
 import { printView, type View } from '../../state/view/view.ts'
-import { Chip } from '../../ui/Chip.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { isForBrowser } from '../../ui/is-for-browser.ts'
 import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
+import { ChangeCell } from './ChangeCell.tsx'
 
 /** The columns of a row where it has one line. */
 export const ROW_GRID = 'grid grid-cols-[18rem_minmax(0,1.15fr)_4rem_4rem_10.5rem_minmax(0,1fr)] gap-x-3 px-4'
 const STACKED =
   'max-lg:grid-cols-[minmax(0,1fr)_auto_auto] max-lg:gap-y-0.5 max-lg:py-1.5 lg:items-center lg:min-h-7.5'
 
-interface RowProps {
+/** How rows open. */
+export interface RowOpening {
+  /** What a row opens on each side; null where nothing can. */
+  readonly targets: SideTargets | null
+  readonly onOpen: (view: View) => void
+}
+
+interface RowProps extends RowOpening {
   readonly comparison: Comparison
   readonly group: ComparedGroup
-  readonly choice: CompareChoice
   /** The greatest count of all rows: the full length of a bar. */
   readonly greatest: number
 }
 
 /** A group that changed. It opens in Flows, in either window. */
-export function ComparedRow({ comparison, group, choice, greatest }: RowProps) {
+export function ComparedRow({ comparison, group, greatest, targets, onOpen }: RowProps) {
   const [a, b] = [shownCount(comparison, group, 'a'), shownCount(comparison, group, 'b')]
-  const links = useSideViews(group, choice)
+  const links = useSideViews(group, targets)
   const name = `${endsText(group)}, ${portsText(group.ports)}`
-  const change = changeWords(group)
   const primary: SideName = links.b === null ? 'a' : 'b'
   return (
     <li
@@ -47,39 +47,34 @@ export function ComparedRow({ comparison, group, choice, greatest }: RowProps) {
     >
       <Verdicts group={group} />
       <span className="min-w-0 max-lg:order-4 max-lg:col-span-3">
-        <ViewLink view={links[primary]} isRow name={`${name}: open in Flows, in ${primary.toUpperCase()}`}>
+        <ViewLink
+          view={links[primary]}
+          isRow
+          onOpen={onOpen}
+          name={`${name}: open in Flows, in ${primary.toUpperCase()}`}
+        >
           <EndsAndPorts group={group} />
         </ViewLink>
       </span>
-      <Count side="a" count={a} view={links.a} name={name} />
-      <Count side="b" count={b} view={links.b} name={name} />
+      <Count side="a" count={a} view={links.a} {...{ name, onOpen }} />
+      <Count side="b" count={b} view={links.b} {...{ name, onOpen }} />
       <Bars a={a} b={b} greatest={greatest} isDenied={group.b?.verdict === 'Deny'} />
-      <span
-        className="min-w-0 text-xs text-muted max-lg:order-5 max-lg:col-span-3 lg:line-clamp-2"
-        title={change}
-      >
-        {change} {group.isScan ? <Chip>scan?</Chip> : null}
-      </span>
+      <ChangeCell group={group} />
     </li>
   )
 }
 
-/** The views of Flows that show a group in either window; null where it was not seen, or the side is a file. */
-function useSideViews(group: ComparedGroup, choice: CompareChoice): Readonly<Record<SideName, View | null>> {
+/** The views of Flows that show a group on either side; null where it was not seen. */
+function useSideViews(
+  group: ComparedGroup,
+  targets: SideTargets | null,
+): Readonly<Record<SideName, View | null>> {
   const [view] = useView()
-  const windows = windowsOf(choice)
   const viewOf = (name: SideName): View | null => {
     const side = decidedOn(group, name)
-    const isOpen = windows !== null || (choice.kind === 'captures' && choice.swapped === (name === 'b'))
-    if (side === null || !isOpen) return null
-    return {
-      ...view,
-      screen: 'flows',
-      shape: 'groups',
-      open: null,
-      filter: comparedQuery(view.filter, group, side),
-      time: windows?.[name] ?? null,
-    }
+    if (side === null || targets === null) return null
+    const filter = comparedQuery(view.filter, group, side)
+    return { ...view, screen: 'flows', shape: 'groups', open: null, at: null, filter, ...targets[name] }
   }
   return { a: viewOf('a'), b: viewOf('b') }
 }
@@ -88,15 +83,16 @@ function useSideViews(group: ComparedGroup, choice: CompareChoice): Readonly<Rec
 function ViewLink({
   view,
   name,
+  onOpen,
   isRow = false,
   children,
 }: {
   view: View | null
   name: string
+  onOpen: (view: View) => void
   isRow?: boolean
   children: ReactNode
 }) {
-  const [, navigate] = useView()
   if (view === null) {
     return isRow ? (
       // Focused by the keys that go from row to row.
@@ -110,7 +106,7 @@ function ViewLink({
   const open = (event: MouseEvent) => {
     if (isForBrowser(event)) return
     event.preventDefault()
-    navigate(view)
+    onOpen(view)
   }
   return (
     <a
@@ -171,11 +167,13 @@ function Count({
   count,
   view,
   name,
+  onOpen,
 }: {
   side: SideName
   count: number | null
   view: View | null
   name: string
+  onOpen: (view: View) => void
 }) {
   const letter = side.toUpperCase()
   return (
@@ -188,7 +186,7 @@ function Count({
       {count === null ? (
         'not seen'
       ) : (
-        <ViewLink view={view} name={`${name}: ${countText(count)} in ${letter}, open in Flows`}>
+        <ViewLink {...{ view, onOpen }} name={`${name}: ${countText(count)} in ${letter}, open in Flows`}>
           {countText(count)}
         </ViewLink>
       )}

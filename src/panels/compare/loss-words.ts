@@ -1,13 +1,13 @@
+import { gapSentences } from '../../compare/side-gaps.ts'
 import { formatPlural } from '../../lib/format.ts'
-import type { SideLosses } from '../../state/compare/use-comparison.ts'
+import type { Compared, SideLosses } from '../../state/compare/use-comparison.ts'
 
-function wordsOf(name: string, { gaps, evicted, refused, incomplete }: SideLosses): readonly string[] {
+function wordsOf(name: string, { evicted, refused, incomplete }: SideLosses): readonly string[] {
   return [
     ...(incomplete === null ? [] : [`${name} is not complete: ${incomplete}`]),
-    ...(gaps === 0 ? [] : [`${name} has ${formatPlural(gaps, 'gap')} in which nothing was received`]),
     ...(evicted === 0
       ? []
-      : [`of ${name} ${formatPlural(evicted, 'record')} may be missing, which did not fit the memory`]),
+      : [`Of ${name} ${formatPlural(evicted, 'record')} may be missing, which did not fit the memory`]),
     ...(refused === 0
       ? []
       : [
@@ -16,8 +16,13 @@ function wordsOf(name: string, { gaps, evicted, refused, incomplete }: SideLosse
   ]
 }
 
-/** What is not in a comparison, as sentences; empty where nothing is missing. */
-export function lossWords({ a, b }: Readonly<Record<'a' | 'b', SideLosses>>): string {
-  const sentences = [...wordsOf('A', a), ...wordsOf('B', b)]
-  return sentences.map((each) => `${each.charAt(0).toUpperCase()}${each.slice(1)}.`).join(' ')
+/** What is not in a comparison, as sentences without a full stop. `timesOf` writes a range. */
+export function lossSentences(
+  { comparison, losses }: Pick<Compared, 'comparison' | 'losses'>,
+  timesOf: (from: number, to: number) => string,
+): readonly string[] {
+  return (['a', 'b'] as const).flatMap((name) => {
+    const side = name === 'a' ? 'A' : 'B'
+    return [...gapSentences(side, comparison[name].gaps, timesOf), ...wordsOf(side, losses[name])]
+  })
 }

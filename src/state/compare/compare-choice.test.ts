@@ -6,12 +6,12 @@ import {
   asWindows,
   type CompareChoice,
   halvesOf,
-  isHeld,
   moved,
   parseCompare,
   presetsOf,
   printCompare,
   swapped,
+  whyNotHeld,
   windowsOf,
   withWindow,
 } from './compare-choice.ts'
@@ -30,7 +30,17 @@ const choices: fc.Arbitrary<CompareChoice> = fc.oneof(
     seconds: fc.integer({ min: 15, max: 100_000 }),
   }),
   fc.record({ kind: fc.constant('windows' as const), a: range, b: range }),
-  fc.record({ kind: fc.constant('captures' as const), swapped: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('captures' as const),
+    swapped: fc.boolean(),
+    other: fc.option(
+      fc.record({
+        name: fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }),
+        size: fc.nat(),
+        hash: fc.constant('0123456789abcdef'),
+      }),
+    ),
+  }),
 )
 
 describe('the address', () => {
@@ -87,17 +97,24 @@ test('one kind of choice becomes another', () => {
   const windows = asWindows(halvesOf(HELD), HELD)
   expect(windows).toEqual({ kind: 'windows', ...windowsOf(halvesOf(HELD)) })
   expect(asAround(windows, HELD)).toEqual(halvesOf(HELD))
-  expect(asAround({ kind: 'captures', swapped: false }, HELD)).toEqual(halvesOf(HELD))
+  expect(asAround({ kind: 'captures', swapped: false, other: null }, HELD)).toEqual(halvesOf(HELD))
   const other = { from: T, to: T + 60 }
   expect(windowsOf(withWindow(windows, 'b', other))?.b).toEqual(other)
 })
 
 test('windows are offered from the other side, held or not', () => {
   const before = presetsOf('a', halvesOf(HELD), HELD)
-  expect(before.map(({ title, range: each }) => [title, isHeld(each, HELD)])).toEqual([
-    ['Just before B', true],
-    ['Same time yesterday', false],
-    ['Same time last week', false],
+  expect(before.map(({ title, range: each }) => [title, whyNotHeld(each, HELD, String)])).toEqual([
+    ['Just before B', null],
+    ['Same time yesterday', `records begin ${HELD.from}`],
+    ['Same time last week', `records begin ${HELD.from}`],
   ])
-  expect(presetsOf('b', halvesOf(HELD), HELD)[1]?.range).toEqual({ from: T + 1800, to: T + 3600 })
+  const after = presetsOf('b', halvesOf(HELD), HELD)
+  expect(after.map(({ range: each }) => whyNotHeld(each, HELD, String))).toEqual([
+    null,
+    `records end ${HELD.to}`,
+    `records end ${HELD.to}`,
+    null,
+  ])
+  expect(after[3]?.range).toEqual({ from: T + 1800, to: T + 3600 })
 })

@@ -1,6 +1,7 @@
 /** What is compared: its codec for the address, and how the two windows move. All times are Unix seconds. */
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatMinute } from '../../lib/format.ts'
+import { type CaptureId, parseCaptureId, printCaptureId } from '../../source/capture-id.ts'
 import type { TimeRange } from '../client/time-range.ts'
 
 export type SideName = 'a' | 'b'
@@ -9,8 +10,8 @@ export type CompareChoice =
   /** A is `seconds` before the moment, B as long after it. */
   | { readonly kind: 'around'; readonly moment: number; readonly seconds: number }
   | { readonly kind: 'windows'; readonly a: TimeRange; readonly b: TimeRange }
-  /** What is open, and a file that the reader names; that file is A when they are swapped. */
-  | { readonly kind: 'captures'; readonly swapped: boolean }
+  /** What is open, and another capture, null while none is chosen; the other one is A when they are swapped. */
+  | { readonly kind: 'captures'; readonly swapped: boolean; readonly other: CaptureId | null }
 
 /** Lengths that are offered for the windows around a moment. */
 export const AROUND_SECONDS = [5 * 60, 15 * 60, 30 * 60, 3600] as const
@@ -18,8 +19,13 @@ const DAY = 86_400
 
 /** Reads the text of the address; null for one that means nothing, as a window that ends before it begins. */
 export function parseCompare(text: string): CompareChoice | null {
-  if (text === 'captures' || text === 'captures-swapped')
-    return { kind: 'captures', swapped: text !== 'captures' }
+  const [isCaptures, suffix, id] = /^captures(-swapped)?(?::(.+))?$/s.exec(text) ?? []
+  if (isCaptures !== undefined)
+    return {
+      kind: 'captures',
+      swapped: suffix !== undefined,
+      other: id === undefined ? null : parseCaptureId(id),
+    }
   const numbers = text.match(/\d+/g)?.map(Number) ?? []
   const [first, second, third, fourth] = numbers
   if (numbers.some((number) => !Number.isSafeInteger(number))) return null
@@ -38,7 +44,10 @@ export function parseCompare(text: string): CompareChoice | null {
 /** The text of the address; the inverse of {@link parseCompare}. */
 export function printCompare(choice: CompareChoice): string {
   if (choice.kind === 'around') return `around-${choice.moment}-${choice.seconds}`
-  if (choice.kind === 'captures') return choice.swapped ? 'captures-swapped' : 'captures'
+  if (choice.kind === 'captures') {
+    const { swapped: isSwapped, other } = choice
+    return `captures${isSwapped ? '-swapped' : ''}${other === null ? '' : `:${printCaptureId(other)}`}`
+  }
   const { a, b } = choice
   return `${a.from}-${a.to},${b.from}-${b.to}`
 }
@@ -82,7 +91,7 @@ export function withWindow(choice: CompareChoice, side: SideName, range: TimeRan
 }
 
 export function swapped(choice: CompareChoice): CompareChoice {
-  if (choice.kind === 'captures') return { kind: 'captures', swapped: !choice.swapped }
+  if (choice.kind === 'captures') return { ...choice, swapped: !choice.swapped }
   const windows = windowsOf(choice)
   return windows === null ? choice : { kind: 'windows', a: windows.b, b: windows.a }
 }
@@ -121,8 +130,16 @@ export function presetsOf(side: SideName, choice: CompareChoice, held: TimeRange
   }
   return [
     { title: 'Just after A', range: earlier(-length) },
+    { title: 'A day after A', range: earlier(-DAY) },
+    { title: 'A week after A', range: earlier(-7 * DAY) },
     { title: 'The newest', range: { from: held.to - length, to: held.to } },
   ]
+}
+
+/** Why a range cannot be compared; null where a part of it is held. `when` writes a time. */
+export function whyNotHeld(range: TimeRange, held: TimeRange, when: (time: number) => string): string | null {
+  if (isHeld(range, held)) return null
+  return range.from < held.from ? `records begin ${when(held.from)}` : `records end ${when(held.to)}`
 }
 
 /** Whether a part of the range is held. */

@@ -1,26 +1,42 @@
 /** The question to the worker that a choice asks. Only this file knows what the sides look like in the message. */
+import type { CaptureGap } from '../../capture/format/capture-header.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { type CompareChoice, headlineBeginning, type SideName, windowsOf } from './compare-choice.ts'
 import { type ComparedPast, sideOf } from './compared-past.ts'
+import type { OpenSource } from '../../store/protocol.ts'
 import type { CompareQuestion, CompareSide } from './use-comparison.ts'
 
-/** Null while the second capture is not chosen. `isPast`: whether a window begins before what is held. */
+/** What of the open source is held. */
+export interface HeldFacts {
+  /** Whether a window begins before what is held. */
+  readonly isPast: Readonly<Record<SideName, boolean>>
+  /** What the headers of an open capture or history say is missing. */
+  readonly gaps?: readonly CaptureGap[]
+  readonly incomplete?: string | null
+}
+
+/** Null while the second capture is not chosen. */
 export function questionOf(
   choice: CompareChoice,
   filter: Expression,
-  file: File | null,
+  other: Pick<Extract<OpenSource, { kind: 'file' }>, 'file' | 'others'> | null,
   past: ComparedPast | null,
-  isPast: Readonly<Record<SideName, boolean>>,
+  { isPast, ...losses }: HeldFacts,
 ): CompareQuestion | null {
   const where = headlineBeginning(choice)
   const windows = windowsOf(choice)
   if (windows !== null) {
-    const side = (name: SideName): CompareSide => sideOf(windows[name], filter, past, isPast[name])
+    const side = (name: SideName): CompareSide => {
+      const asked = sideOf(windows[name], filter, past, isPast[name])
+      return asked.of === 'held' ? { ...asked, ...losses } : asked
+    }
     return { about: 'compare', filter, a: side('a'), b: side('b'), where }
   }
-  if (file === null) return null
-  const held: CompareSide = { of: 'held', range: null }
-  const other: CompareSide = { of: 'source', source: { kind: 'file', file }, range: null }
+  if (other === null) return null
+  const { file, others } = other
+  const source = { kind: 'file', file, ...(others === undefined ? {} : { others }) } as const
+  const held: CompareSide = { of: 'held', range: null, ...losses }
+  const second: CompareSide = { of: 'source', source, range: null }
   const isSwapped = choice.kind === 'captures' && choice.swapped
-  return { about: 'compare', filter, a: isSwapped ? other : held, b: isSwapped ? held : other, where }
+  return { about: 'compare', filter, a: isSwapped ? second : held, b: isSwapped ? held : second, where }
 }

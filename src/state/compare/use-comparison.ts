@@ -1,6 +1,8 @@
 /** The comparison that the address asks for, answered by the worker. */
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
+import type * as progressChannel from '../../compare/progress-channel.ts'
+import { newChannelName, openProgressChannel } from '../../compare/progress-channel.ts'
 import type * as messages from '../../store/compare-messages.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import { useIsPartial } from '../client/source-status.ts'
@@ -12,14 +14,35 @@ export type SideLosses = messages.SideLosses
 /** What was compared, of an answer that has it. */
 export type Compared = Extract<CompareAnswer, { ok: true }>
 
+export type CompareProgress = progressChannel.CompareProgress
+
 export interface AskedComparison {
   /** The newest answer; that of an older question while a new one is asked. Undefined before the first. */
   readonly answer: CompareAnswer | undefined
   /** Whether an answer is on its way. */
   readonly isAsking: boolean
+  /** How far the sides of the question are read; null until that is told. */
+  readonly progress: CompareProgress | null
+  /** Whether the reader gave up the question, so that `answer` is of an older one. */
+  readonly isCancelled: boolean
   /** Asks once more: a window of a live source may have gone on. */
   readonly again: () => void
+  /** Gives up the question. */
+  readonly cancel: () => void
 }
+
+interface AskedState {
+  readonly answer: CompareAnswer | undefined
+  /** The question that was answered or given up last; null where it is asked again. */
+  readonly of: CompareQuestion | null
+  readonly isCancelled: boolean
+  readonly progress: CompareProgress | null
+}
+
+/** The reason of an abort by the reader. */
+const GIVEN_UP = 'the reader gave the comparison up'
+
+const NOT_ASKED: AskedState = { answer: undefined, of: null, isCancelled: false, progress: null }
 
 /**
  * Asks when the question changes, and when the source has been read. Records that come later change nothing on the screen
@@ -29,17 +52,32 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
   const { client, source } = useFlowtrace()
   const isPartial = useIsPartial()
   const [round, setRound] = useState(0)
-  const [state, setState] = useState<{ readonly answer: CompareAnswer | undefined; readonly of: unknown }>({
-    answer: undefined,
-    of: null,
-  })
+  const [state, setState] = useState<AskedState>(NOT_ASKED)
+  const running = useRef<AbortController>(null)
   useEffect(() => {
     if (question === null || isPartial) return undefined
     const abort = new AbortController()
-    client.ask(question, abort.signal).then(
-      (answer) => setState({ answer, of: question }),
-      // Only an abort rejects, and then the component no longer needs the answer.
-      () => undefined,
+    running.current = abort
+    const name = newChannelName()
+    const channel = openProgressChannel(name, {
+      progress: (progress) => setState((before) => ({ ...before, progress })),
+    })
+    client.ask({ ...question, channel: name }, abort.signal).then(
+      (answer) => {
+        channel.close()
+        setState({ answer, of: question, isCancelled: false, progress: null })
+      },
+      // Only an abort rejects: nobody waits for the answer any more, and the worker need not read on.
+      () => {
+        channel.cancel()
+        channel.close()
+        const isCancelled = abort.signal.reason === GIVEN_UP
+        setState((before) => ({
+          ...before,
+          ...(isCancelled ? { of: question, isCancelled } : {}),
+          progress: null,
+        }))
+      },
     )
     return () => {
       abort.abort('the comparison is no longer asked for')
@@ -47,12 +85,16 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
     // `source`: the same question has another answer for another source.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [client, source, question, isPartial, round])
+  const isDone = question === null || state.of === question
   return {
     answer: question === null ? undefined : state.answer,
-    isAsking: question !== null && (isPartial || state.of !== question),
+    isAsking: question !== null && (isPartial || !isDone),
+    progress: isDone ? null : state.progress,
+    isCancelled: isDone && state.isCancelled,
     again: () => {
-      setState(({ answer }) => ({ answer, of: null }))
+      setState((before) => ({ ...before, of: null, isCancelled: false }))
       setRound((before) => before + 1)
     },
+    cancel: () => running.current?.abort(GIVEN_UP),
   }
 }

@@ -15,7 +15,7 @@ import { queryClient } from './query-client.ts'
 
 type OpenHistory = Extract<OpenSource, { kind: 'history' }>
 
-function barsQuery(open: OpenHistory | null, filter: Expression, bars: number) {
+export function barsQuery(open: OpenHistory | null, filter: Expression, bars: number) {
   const range = open?.range ?? null
   return queryOptions({
     queryKey: ['bars', open?.endpoint, open?.viewer, range?.from, range?.to, expressionKey(filter), bars],
@@ -47,7 +47,7 @@ export function useHistoryBars(filter: Expression, bars: number): Histogram | nu
   )
 }
 
-function histogramOf({ from, width, bars }: HistoryBars, { to }: OpenHistory['range']): Histogram {
+export function histogramOf({ from, width, bars }: HistoryBars, { to }: OpenHistory['range']): Histogram {
   const count = Math.max(1, Math.ceil((to - from) / width))
   const empty = () => new Float64Array(count)
   const sums = { allowed: empty(), denied: empty(), other: empty() }

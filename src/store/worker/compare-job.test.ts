@@ -121,7 +121,7 @@ describe('another capture', () => {
     )
     expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped'])
     expect(comparison.b.range).toEqual({ from: END, to: END + 600 })
-    expect(losses.b).toEqual({ gaps: 0, evicted: 0, refused: 0, incomplete: null })
+    expect(losses.b).toEqual({ evicted: 0, refused: 0, incomplete: null })
   })
 
   test('without times too', async () => {
@@ -164,17 +164,20 @@ describe('a range of the history', () => {
 
   test('is compared as long as it was asked, with its gaps', async () => {
     const asked = answerWith(flows(T - 600, denied))
-    const { comparison, losses } = await answerOf({ a: past, b: before }, { records: flows(T) })
+    const { comparison } = await answerOf({ a: past, b: before }, { records: flows(T) })
     expect(asked[0]).toContain(`from=${T - 600}`)
     expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped'])
     expect(comparison.a.range).toEqual(range)
-    expect(losses.a.gaps).toBe(1)
+    expect(comparison.a.gaps).toEqual([{ from: T - 600, to: T - 540, cause: 'restart' }])
+    // Counts are of the time that was recorded.
+    expect(comparison.a.seconds).toBe(540)
   })
 
   test('without a record is quiet, which is no refusal', async () => {
     answerWith([])
     const { comparison } = await answerOf({ a: past, b: before }, { records: flows(T) })
     expect(comparison.groups.map(({ section }) => section)).toEqual(['new-talkers'])
-    expect(comparison.a.seconds).toBe(600)
+    expect(comparison.a.range).toEqual(range)
+    expect(comparison.a.seconds).toBe(540)
   })
 })

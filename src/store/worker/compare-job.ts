@@ -3,15 +3,17 @@ import { recordedGaps, whyIncomplete } from '../../capture/format/joined-headers
 import { comparisonSteps } from '../../compare/compare.ts'
 import { type Comparison, type Section, SECTIONS } from '../../compare/comparison.ts'
 import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
+import { type CompareProgress, openProgressChannel } from '../../compare/progress-channel.ts'
 import type { SideTally } from '../../compare/side-tally.ts'
 import { runInSlices } from '../../lib/time-slices.ts'
 import type { CompareAnswer, CompareQuestion, CompareSide, SideLosses } from '../compare-messages.ts'
 import type { RecordStore } from '../keys/record-store.ts'
-import { gapsIn, tallyOf } from './compare-sides.ts'
+import { receivedGaps, tallyOf } from './compare-sides.ts'
 import { readSource } from './compare-source.ts'
 
 /** Groups of a section that are sent: more than a reader looks through. */
 const MAX_SENT_GROUPS = 1000
+const PROGRESS_INTERVAL_MS = 200
 
 /** What is open. */
 export interface CompareScene {
@@ -27,31 +29,53 @@ interface BuiltSide {
   readonly losses: SideLosses
 }
 
+/** Tells the page how far the side is, not more often than it can be seen. */
+class ProgressTeller {
+  readonly #tell: (progress: CompareProgress) => void
+  #toldAt = 0
+
+  constructor(tell: (progress: CompareProgress) => void) {
+    this.#tell = tell
+  }
+
+  say(progress: CompareProgress): void {
+    const now = performance.now()
+    if (now - this.#toldAt < PROGRESS_INTERVAL_MS) return
+    this.#toldAt = now
+    this.#tell(progress)
+  }
+}
+
 async function buildSide(
-  name: string,
+  name: 'A' | 'B',
   side: CompareSide,
   { filter }: CompareQuestion,
   scene: CompareScene,
-  signal: AbortSignal,
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressTeller },
 ): Promise<BuiltSide> {
   const { store, covered, headers } =
     side.of === 'held'
       ? { store: scene.store, covered: null, headers: [] }
-      : await readSource(side.source, scene.budget, signal)
+      : await readSource(side.source, scene.budget, signal, (records, part) =>
+          progress.say({ side: name, stage: 'reading', records, part }),
+        )
   const { range } = side
+  const { records } = store.holdings()
   const tally = await runInSlices(tallyOf({ store, filter, range, covered, now: scene.now, name }), {
     signal,
+    onSlice: (part) => progress.say({ side: name, stage: 'adding', records, part }),
   })
+  const named = side.of === 'held' ? (side.gaps ?? []) : recordedGaps(headers)
+  tally.lack([...receivedGaps(store), ...named.map(({ from, to, reason }) => ({ from, to, cause: reason }))])
   const { oldest, evicted, refused } = store.holdings()
   // What was evicted is older than all that is held.
   const isCut = range === null || covered !== null || (oldest !== null && range.from < oldest)
   return {
     tally,
     losses: {
-      gaps: gapsIn(store, tally.range) + recordedGaps(headers).length,
       evicted: isCut ? evicted : 0,
       refused: side.of === 'held' ? 0 : refused,
-      incomplete: whyIncomplete(headers),
+      incomplete: side.of === 'held' ? (side.incomplete ?? null) : whyIncomplete(headers),
     },
   }
 }
@@ -69,8 +93,8 @@ function cut(comparison: Comparison): {
 const running = new WeakMap<object, AbortController>()
 
 /**
- * As {@link answerComparison}, of which a session's newest one ends the one before. Null for one that was ended: it is not
- * answered.
+ * As {@link answerComparison}, of which a session's newest one ends the one before, and which the page may give up. Null for
+ * one that was ended: it is not answered.
  */
 export async function answerNewest(
   session: object,
@@ -81,11 +105,16 @@ export async function answerNewest(
   const abort = new AbortController()
   running.set(session, abort)
   const { signal } = abort
+  const { channel: name } = question
+  const channel =
+    name === undefined ? null : openProgressChannel(name, { cancel: () => abort.abort('given up') })
   try {
-    return await answerComparison(question, scene, signal)
+    return await answerComparison(question, scene, signal, (progress) => channel?.progress(progress))
   } catch (error) {
     if (signal.aborted) return null
     throw error
+  } finally {
+    channel?.close()
   }
 }
 
@@ -94,9 +123,11 @@ export async function answerComparison(
   question: CompareQuestion,
   scene: CompareScene,
   signal: AbortSignal,
+  tell: (progress: CompareProgress) => void = () => {},
 ): Promise<CompareAnswer> {
-  const a = await buildSide('A', question.a, question, scene, signal)
-  const b = await buildSide('B', question.b, question, scene, signal)
+  const options = { signal, progress: new ProgressTeller(tell) }
+  const a = await buildSide('A', question.a, question, scene, options)
+  const b = await buildSide('B', question.b, question, scene, options)
   const whole = await runInSlices(comparisonSteps(a.tally, b.tally), { signal })
   return {
     ok: true,

@@ -2,6 +2,7 @@
 import type { Expression } from '../../filter/tree/expression.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatClocks } from '../../lib/format.ts'
+import type { SideGap } from '../../compare/side-gaps.ts'
 import { MAX_WAYS, SideTally, type Way } from '../../compare/side-tally.ts'
 import { refusal } from '../../source/trouble.ts'
 import { END_COLUMN, FIRST_COUNTER_COLUMN, START_COLUMN } from '../columns/chunk.ts'
@@ -47,8 +48,8 @@ function heldPart({ store, range, covered, name }: SideSource): TimeRange {
   )
 }
 
-/** Adds up the records that match, in steps. */
-export function* tallyOf(source: SideSource): Generator<undefined, SideTally> {
+/** Adds up the records that match, in steps, of which each says the part that is done. */
+export function* tallyOf(source: SideSource): Generator<number, SideTally> {
   const { store, filter } = source
   const range = heldPart(source)
   const isTimed = range.to > 0
@@ -79,7 +80,7 @@ export function* tallyOf(source: SideSource): Generator<undefined, SideTally> {
       add(entry, values)
       return ++count < STEP
     })
-    yield
+    yield 1 - left / records.total
   }
   return side
 }
@@ -92,8 +93,8 @@ function wayOf(side: SideTally, records: RetainedRecords, entry: number): Way {
   )
 }
 
-/** Ranges of a side of which nothing was received. A capture tells of none. */
-export function gapsIn(store: RecordStore, { from, to }: TimeRange): number {
-  if (!store.live) return 0
-  return store.gapDetector.gaps().filter((gap) => gap.from < to && gap.to > from).length
+/** Ranges of which nothing was received from a live source. */
+export function receivedGaps(store: RecordStore): readonly SideGap[] {
+  if (!store.live) return []
+  return store.gapDetector.gaps().map(({ from, to }) => ({ from, to, cause: 'Nothing was received' }))
 }

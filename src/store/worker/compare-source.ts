@@ -30,18 +30,25 @@ function cacheName(source: Source): string | null {
 }
 
 /** Reads a source whole. Throws a TroubleError for a capture without records; a range of a history may have none. */
-export async function readSource(source: Source, budget: number, signal: AbortSignal): Promise<ReadSource> {
+export async function readSource(
+  source: Source,
+  budget: number,
+  signal: AbortSignal,
+  onRead: (records: number, part: number | null) => void = () => {},
+): Promise<ReadSource> {
   const name = cacheName(source)
   if (name !== null && lastRead?.name === name) return lastRead.read
   lastRead = null
   const store = new RecordStore({ budget, live: false })
   const headers: CaptureHeader[] = []
-  const { batches } = await openCapture(source, signal)
+  const { batches, total } = await openCapture(source, signal)
+  onRead(0, total === null ? null : 0)
   for await (const batch of batches) {
     signal.throwIfAborted()
     for (const flow of batch.flows) store.append(flow)
     if (headers.length < MAX_HEADERS) headers.push(...batch.headers)
     store.addRefusals(batch.refusals, batch.unknown, batch.refused)
+    onRead(store.holdings().records, total === null ? null : batch.bytesRead / total)
   }
   if (store.holdings().records === 0 && source.kind !== 'history')
     throw refusal(

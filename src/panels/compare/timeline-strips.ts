@@ -1,0 +1,64 @@
+/**
+ * Which times the timeline of Compare shows: one strip with both windows, or a strip around each where they are too far
+ * apart to be seen in one.
+ */
+import type { TimeRange } from '../../state/client/time-range.ts'
+import type { SideName } from '../../state/compare/compare-choice.ts'
+
+export interface Strip extends TimeRange {
+  /** The windows that it shows. */
+  readonly sides: readonly SideName[]
+}
+
+type Windows = Readonly<Record<SideName, TimeRange>>
+
+/** A window takes at least this part of a new strip, so that it can be seen and grasped. */
+const MIN_PART = 0.05
+/** A window that the reader made smaller than this part of its strip gets another one. */
+const MIN_KEPT_PART = 0.01
+/** The part of the length of what is shown that is added on either side. */
+const PADDING = 0.125
+const BOTH = ['a', 'b'] as const
+
+const lengthOf = ({ from, to }: TimeRange): number => to - from
+
+function contains(outer: TimeRange, { from, to }: TimeRange): boolean {
+  return outer.from <= from && to <= outer.to
+}
+
+/** A range with a part of its length added on either side, within what can be compared where it is itself. */
+function padded(range: TimeRange, part: number, comparable: TimeRange | null): TimeRange {
+  const by = lengthOf(range) * part
+  const { from, to } = comparable ?? range
+  return {
+    from: Math.min(range.from, Math.max(range.from - by, from)),
+    to: Math.max(range.to, Math.min(range.to + by, to)),
+  }
+}
+
+/** The strips for two windows. `held` is what the page holds, `comparable` that and what the history has. */
+export function stripsOf(
+  windows: Windows,
+  held: TimeRange | null,
+  comparable: TimeRange | null,
+): readonly Strip[] {
+  const { a, b } = windows
+  if (held !== null && fitsIn(held, windows, BOTH)) return [{ ...held, sides: BOTH }]
+  const hull = { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) }
+  const whole = padded(hull, PADDING, comparable)
+  if (fitsIn(whole, windows, BOTH)) return [{ ...whole, sides: BOTH }]
+  // Of windows that are apart each has its own scale.
+  const order: readonly SideName[] = a.from <= b.from ? ['a', 'b'] : ['b', 'a']
+  return order.map((side) => ({ ...padded(windows[side], 0.5, comparable), sides: [side] }))
+}
+
+function fitsIn(range: TimeRange, windows: Windows, sides: readonly SideName[], minPart = MIN_PART): boolean {
+  return sides.every(
+    (side) => contains(range, windows[side]) && lengthOf(windows[side]) >= lengthOf(range) * minPart,
+  )
+}
+
+/** Whether strips still show both windows: then they stay, so that nothing moves under the pointer. */
+export function showsBoth(strips: readonly Strip[], windows: Windows): boolean {
+  return strips.length > 0 && strips.every((strip) => fitsIn(strip, windows, strip.sides, MIN_KEPT_PART))
+}
