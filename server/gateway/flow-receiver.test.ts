@@ -91,6 +91,18 @@ test('a window that overlaps what is stored is not stored, and what it alone had
   ])
 })
 
+test('a window that leaves a hole waits for an older one, which the emitter would not send any more', async () => {
+  const { post, held } = await startReceiving()
+  await post(line(80))
+  expect(await post(line(80, START + 600, START + 900))).toEqual({
+    status: 503,
+    said: 'Older records may still come: try again.',
+  })
+  expect(await post(line(80, START + 300, START + 600))).toMatchObject({ status: 200 })
+  expect(await post(line(80, START + 600, START + 900))).toEqual({ status: 200, said: 'stored' })
+  expect(await held()).toHaveLength(3)
+})
+
 test('while the history cannot be written the emitter is told to try again', async () => {
   const { post, held, store } = await startReceiving()
   store.trouble = new HistoryError('full', 'No space is left for the history')

@@ -1,7 +1,8 @@
 /**
  * Takes what Goldmane's emitter posts (PUSH_URL; goldmane/pkg/emitter/http_client.go): JSON lines, over TLS by a client with a
  * certificate. The emitter takes 200 alone for a success, and tries 15 times over some minutes before it drops a window: so
- * 200 is answered once the window is stored, or what is stored covers it.
+ * 200 is answered once the window is stored, or what is stored covers it. The emitter speaks HTTP/1.1, posts one window after the
+ * other, and waits for each answer without an end.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../src/lib/clock.ts'
@@ -105,6 +106,8 @@ class FlowReceiver {
       const records = window.records
       if (outcome !== 'known')
         this.#log.info(`emitted window ${outcome}`, { cluster: cluster.name, records, ...timesOf(from, to) })
+      if (outcome === 'early')
+        return refuse(request, response, 503, 'Older records may still come: try again.')
       sendText(response, 200, outcome)
     } catch (error) {
       this.#refuse(request, response, cluster.name, error)

@@ -11,6 +11,7 @@ export const GAP_CAUSES = {
   restarted: 'Goldmane restarted',
   nothingThere: 'Goldmane had no records of it when the gateway started',
   tooSlow: 'The history could not keep up',
+  notEmitted: "Goldmane's emitter sent no records of it",
   overlaps: "Goldmane's emitter sent records that overlap those of its window before",
   noMemory: "The gateway's memory for the last hour was full",
 } as const

@@ -6,6 +6,12 @@ import type { EmittedWindow } from './emitted-window.ts'
 import type { Exclusively } from './exclusively.ts'
 import { GAP_CAUSES } from './gap-notes.ts'
 import type { StoredIndex } from './stored-index.ts'
+import { WindowOrder } from './window-order.ts'
+
+/** Seconds: how far before a window it is looked for what was stored last; the emitter keeps windows for less. */
+const LOOK_BACK_S = 3600
+/** Seconds: in a shorter hole a quiet cluster had nothing to say. */
+const MIN_GAP_S = 60
 
 export interface WindowWriterOptions {
   readonly store: Pick<HistoryStore, 'put' | 'addGap'>
@@ -19,9 +25,10 @@ export interface WindowWriterOptions {
 
 /**
  * `known`: the window is stored already, as when its acknowledgement was lost. `covered`: something else is stored of the same
- * time, or waits to be, and its records would be counted twice.
+ * time, or waits to be, and its records would be counted twice. `early`: an older window may still come, so that this one is
+ * not taken yet, and has to be posted again.
  */
-export type WindowOutcome = 'stored' | 'known' | 'covered'
+export type WindowOutcome = 'stored' | 'known' | 'covered' | 'early'
 
 /**
  * Stores what Goldmane's emitter posts. What the stream brought goes before it, because it is finer: a window is stored only
@@ -29,10 +36,12 @@ export type WindowOutcome = 'stored' | 'known' | 'covered'
  */
 export class WindowWriter {
   readonly #options: WindowWriterOptions
+  readonly #order: WindowOrder
   #rows = 0
 
   constructor(options: WindowWriterOptions) {
     this.#options = options
+    this.#order = new WindowOrder(options.clock)
   }
 
   /** Rows that were stored. */
@@ -57,11 +66,28 @@ export class WindowWriter {
       await this.#noteRest(range, held)
       return 'covered'
     }
+    const hole = this.#holeBefore(range)
+    if (!this.#order.isTurnOf(from, { hasHole: hole !== null })) return 'early'
+    if (hole !== null && hole.to - hole.from >= MIN_GAP_S)
+      await store.addGap(cluster, { ...hole, cause: GAP_CAUSES.notEmitted })
     const bucket = window.bucket({ cluster, version: clock.now() })
     const outcome = await store.put(bucket)
     if (outcome === 'stored') this.#rows += bucket.entries.length
     await index.refresh(from)
     return outcome === 'stored' ? 'stored' : 'known'
+  }
+
+  /**
+   * What is missing between a window and the last bucket before it; null where it follows, or where nothing is held of the hour
+   * before. Records need not reach to the ends of their window, but a hole that is as long as one may be a window.
+   */
+  #holeBefore({ from, to }: HistoryRange): HistoryRange | null {
+    const { index, ring } = this.#options
+    const held = index.overlapping({ from: from - LOOK_BACK_S, to: from })
+    const last = Math.max(...held.map(({ start, seconds }) => start + seconds))
+    const ofStream = ring.changesSince(0).buckets.filter(({ start }) => start < from)
+    const end = Math.max(last, ...ofStream.map(({ start }) => start + BUCKET_SECONDS))
+    return held.length === 0 || from - end < to - from ? null : { from: end, to: from }
   }
 
   /** Of two windows that overlap, as after a restart of Goldmane, the second one is lost as far as it goes beyond the first. */
