@@ -88,18 +88,36 @@ export class BucketLedger {
     cluster: string,
     range: HistoryRange,
   ): Promise<readonly { readonly hour: number; readonly digest: bigint; readonly isCut: boolean }[]> {
-    const name = text(cluster)
-    const held = sql`select t as held_t, argMax(rev, ${order(15)}) as held_rev, argMax(ver, ${order(15)}) as held_ver
-      from ${this.#table} where ${this.#isHeld(name, 15, range)} group by t`
-    const rows =
-      await this.#rows(sql`select toUnixTimestamp(toStartOfHour(held_t)) as hour, groupBitXor(sipHash64(held_t, held_rev, held_ver)) as hour_digest,
-        hour < (${this.#droppedBefore(15)}) as is_cut
-      from (${held}) group by hour order by hour`)
+    const rows = await this.#rows(sql`${this.#hours(text(cluster), range)} order by hour`)
     return rows.map((row) => ({
       hour: Number(row['hour']),
       digest: BigInt(String(row['hour_digest'])),
       isCut: Number(row['is_cut']) === 1,
     }))
+  }
+
+  /** As a query, the same hours in order, and whether each was rolled up since it last changed. */
+  rolledHours(cluster: Param, range: HistoryRange): SqlText {
+    const rolled = sql`select toUnixTimestamp(t) as hour, argMax(digest, ${order(HOUR_SECONDS)}) as hour_digest
+      from ${this.#table} where ${this.#isHeld(cluster, HOUR_SECONDS, range)} group by t`
+    const both = sql`select hour, hour_digest, is_cut, 1 as is_recorded from (${this.#hours(cluster, range)})
+      union all select hour, hour_digest, 0 as is_cut, 0 as is_recorded from (${rolled})`
+    // Of an hour that retention has cut, the roll-up has more than the records that are left.
+    return sql`select hour, count() = 2 and uniqExact(hour_digest) = 1 and max(is_cut) = 0 as is_rolled from (${both}) group by hour having max(is_recorded) = 1 order by hour`
+  }
+
+  /** As a query, the number of rows in the buckets of a range that are held. */
+  rowsHeld(cluster: Param, grain: Grain, range: HistoryRange): SqlText {
+    const held = sql`select argMax(rows, ${order(grain)}) as held_rows from ${this.#table} where ${this.#isHeld(cluster, grain, range)} group by t`
+    return sql`select sum(held_rows) as all_rows from (${held})`
+  }
+
+  #hours(cluster: Param, range: HistoryRange): SqlText {
+    const held = sql`select t as held_t, argMax(rev, ${order(15)}) as held_rev, argMax(ver, ${order(15)}) as held_ver
+      from ${this.#table} where ${this.#isHeld(cluster, 15, range)} group by t`
+    return sql`select toUnixTimestamp(toStartOfHour(held_t)) as hour, groupBitXor(sipHash64(held_t, held_rev, held_ver)) as hour_digest,
+        hour < (${this.#droppedBefore(15)}) as is_cut
+      from (${held}) group by hour`
   }
 
   /** So many rows of all clusters end before a time, and are not dropped yet. */

@@ -1,13 +1,14 @@
 /** Reads from ClickHouse for one question, within its limits. */
 import type { ClickHouseSettings } from '@clickhouse/client'
 import { HistoryError } from '../history-error.ts'
-import type { HistoryLimits, HistorySelection } from '../history-store.ts'
+import type { HistoryLimits, HistoryRange, HistorySelection } from '../history-store.ts'
 import { CLICKHOUSE } from '../sql/dialect.ts'
-import type { SqlReader } from '../sql/sql-reader.ts'
-import { sql, type Statement, text, verbatim } from '../sql/sql-text.ts'
-import type { SqlRow } from '../sql/sums.ts'
+import { hoursIn, summedHours, wholeHours } from '../sql/rolled-hours.ts'
+import type { SqlReader, SummedHours } from '../sql/sql-reader.ts'
+import { type Param, sql, type Statement, statementOf, text, verbatim } from '../sql/sql-text.ts'
+import { readNumber, type SqlRow } from '../sql/sums.ts'
 import { type FactSource, HOUR_SECONDS } from '../sql/tables.ts'
-import type { BucketLedger } from './bucket-ledger.ts'
+import type { BucketLedger, Grain } from './bucket-ledger.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
 import { historyErrorOf, isShardDown } from './clickhouse-error.ts'
 
@@ -17,6 +18,9 @@ const GRACE_MS = 2000
 export class ClickHouseReader implements SqlReader {
   readonly source: FactSource
   readonly #connection: ClickHouseConnection
+  readonly #ledger: BucketLedger
+  readonly #cluster: Param
+  readonly #range: HistoryRange
   readonly #limits: HistoryLimits
   readonly #deadline: number
   #skipsShards = false
@@ -27,22 +31,10 @@ export class ClickHouseReader implements SqlReader {
     { cluster, grain, range }: Pick<HistorySelection, 'cluster' | 'grain' | 'range'>,
     limits: HistoryLimits,
   ) {
-    const name = text(cluster)
-    const [table, seconds] =
-      grain === 'hour' ? (['flows_1h', HOUR_SECONDS] as const) : (['flows', 15] as const)
-    this.source = {
-      dialect: CLICKHOUSE,
-      cluster: name,
-      // FINAL: rows that were inserted twice count once.
-      facts: sql`${verbatim(connection.table(table))} final`,
-      keys: sql`${verbatim(connection.table('keys'))} final`,
-      grain,
-      // An hour counts when a part of it lies in the range.
-      isHeld: ledger.isOfHeld(name, seconds, {
-        from: range.from - (seconds === 15 ? 0 : HOUR_SECONDS),
-        to: range.to,
-      }),
-    }
+    this.#ledger = ledger
+    this.#cluster = text(cluster)
+    this.#range = range
+    this.source = this.#sourceOf(connection, grain, range)
     this.#connection = connection
     this.#limits = limits
     this.#deadline = Date.now() + limits.maxMs
@@ -51,6 +43,37 @@ export class ClickHouseReader implements SqlReader {
   /** Why the rows were not all: a sentence without a full stop. */
   get incomplete(): string | null {
     return this.#skipsShards ? 'A shard of ClickHouse is down: its records are missing' : null
+  }
+
+  async recordsAtMost(): Promise<number> {
+    const statement = this.#ledger.rowsHeld(this.#cluster, ...ledgerPlace(this.source.grain, this.#range))
+    const [row] = await this.rows(statementOf(statement, CLICKHOUSE), 1)
+    return readNumber(row?.['all_rows'])
+  }
+
+  async summedHours(range: HistoryRange): Promise<SummedHours | null> {
+    const whole = wholeHours(range)
+    if (whole === null) return null
+    const statement = statementOf(this.#ledger.rolledHours(this.#cluster, whole), CLICKHOUSE)
+    const rows = await this.rows(statement, hoursIn(whole))
+    const recorded = rows.map((row) => ({
+      hour: readNumber(row['hour']),
+      isRolled: readNumber(row['is_rolled']) === 1,
+    }))
+    return summedHours(this.#sourceOf(this.#connection, 'hour', whole), recorded)
+  }
+
+  #sourceOf(connection: ClickHouseConnection, grain: FactSource['grain'], range: HistoryRange): FactSource {
+    const [seconds, reaching] = ledgerPlace(grain, range)
+    return {
+      dialect: CLICKHOUSE,
+      cluster: this.#cluster,
+      // FINAL: rows that were inserted twice count once.
+      facts: sql`${verbatim(connection.table(grain === 'hour' ? 'flows_1h' : 'flows'))} final`,
+      keys: sql`${verbatim(connection.table('keys'))} final`,
+      grain,
+      isHeld: this.#ledger.isOfHeld(this.#cluster, seconds, reaching),
+    }
   }
 
   async rows(statement: Statement, maxRows: number): Promise<readonly SqlRow[]> {
@@ -103,6 +126,11 @@ export class ClickHouseReader implements SqlReader {
       ...(this.#skipsShards ? { skip_unavailable_shards: 1 } : {}),
     }
   }
+}
+
+/** Which buckets of the ledger the facts of a range are of: an hour counts when a part of it lies in the range. */
+function ledgerPlace(grain: FactSource['grain'], { from, to }: HistoryRange): [Grain, HistoryRange] {
+  return grain === 'hour' ? [HOUR_SECONDS, { from: from - HOUR_SECONDS, to }] : [15, { from, to }]
 }
 
 function tooSlow(): HistoryError {

@@ -29,7 +29,7 @@ import { gapsIn, heldBuckets, statsOf, storeGap } from './folder-notes.ts'
 import { compactOneDay } from './compaction.ts'
 import { isFatal } from './duckdb-error.ts'
 import { DuckDbReader } from './duckdb-reader.ts'
-import { factSource, partsOf, recordsIn } from './fact-source.ts'
+import { hourPartsOf, partsOf, readerSources } from './fact-source.ts'
 import { HistoryFolder } from './history-folder.ts'
 import { putBuckets, PutQueue } from './put-buckets.ts'
 import { dropBefore, dropUnusedKeys } from './retention.ts'
@@ -246,14 +246,10 @@ export class DuckDbHistory implements HistoryStore {
     const { session, files } = folder
     const connection = await session.takeReader(limits.signal)
     const parts = partsOf(folder, selection)
-    const release = files.hold(parts)
-    const source = factSource(folder, parts, selection)
-    const reader = new DuckDbReader(
-      session,
-      connection,
-      { source, countHeld: recordsIn(parts, source) },
-      limits,
-    )
+    const hourParts = hourPartsOf(folder, selection)
+    const release = files.hold([...parts, ...hourParts])
+    const sources = readerSources(folder, parts, hourParts, selection)
+    const reader = new DuckDbReader(session, connection, sources, limits)
     return {
       reader,
       incomplete: folder.damaged.incompleteness(selection),

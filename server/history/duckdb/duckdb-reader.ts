@@ -1,8 +1,9 @@
 /** Reads for one question over the embedded history: a connection of its own, limits of time and rows, and the files of the range. */
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import { HistoryError } from '../history-error.ts'
-import type { HistoryLimits } from '../history-store.ts'
-import type { SqlReader } from '../sql/sql-reader.ts'
+import type { HistoryLimits, HistoryRange } from '../history-store.ts'
+import { hoursIn, summedHours, wholeHours } from '../sql/rolled-hours.ts'
+import type { SqlReader, SummedHours } from '../sql/sql-reader.ts'
 import { type SqlText, type Statement, statementOf } from '../sql/sql-text.ts'
 import { readNumber, type SqlRow } from '../sql/sums.ts'
 import type { FactSource } from '../sql/tables.ts'
@@ -13,25 +14,43 @@ import { type DuckDbSession, INTERRUPT_EVERY_MS } from './duckdb-session.ts'
 /** Rows that are handed over together, so that the keys of a page are read with one statement. */
 const BATCH_ROWS = 8192
 
+/** The roll-up beside raw records. */
+interface RollUp {
+  readonly source: FactSource
+  /** Selects the hours of a range with records, and whether they are rolled up as they are now. */
+  readonly hoursOf: (range: HistoryRange) => SqlText
+  /** Records before it were deleted. */
+  readonly rawSince: number
+}
+
+export interface ReaderSources {
+  readonly source: FactSource
+  readonly countHeld: SqlText | null
+  /** Null where there is none, or where the question is of the roll-up itself. */
+  readonly rolled: RollUp | null
+}
+
 export class DuckDbReader implements SqlReader {
   readonly source: FactSource
   readonly #session: DuckDbSession
   readonly #connection: DuckDBConnection
   /** Counts the records of the files that are read, by their notes; null where there are none. */
   readonly #countHeld: SqlText | null
+  readonly #rolled: RollUp | null
   readonly #limits: HistoryLimits
   #usedMs = 0
 
   constructor(
     session: DuckDbSession,
     connection: DuckDBConnection,
-    { source, countHeld }: { readonly source: FactSource; readonly countHeld: SqlText | null },
+    { source, countHeld, rolled }: ReaderSources,
     limits: HistoryLimits,
   ) {
     this.#session = session
     this.#connection = connection
     this.source = source
     this.#countHeld = countHeld
+    this.#rolled = rolled
     this.#limits = limits
   }
 
@@ -39,6 +58,20 @@ export class DuckDbReader implements SqlReader {
     if (this.#countHeld === null) return Number.POSITIVE_INFINITY
     const [row] = await this.rows(statementOf(this.#countHeld, this.source.dialect), 1)
     return readNumber(row?.['held'])
+  }
+
+  async summedHours(range: HistoryRange): Promise<SummedHours | null> {
+    const whole = wholeHours(range)
+    if (this.#rolled === null || whole === null) return null
+    const { source, hoursOf, rawSince } = this.#rolled
+    const { dialect } = this.source
+    const rows = await this.rows(statementOf(hoursOf(whole), dialect), hoursIn(whole))
+    const recorded = rows.map((row) => {
+      const hour = readNumber(row['hour'])
+      // Of an hour that retention has cut, the roll-up has more than the records that are left.
+      return { hour, isRolled: row['is_rolled'] === true && hour >= rawSince }
+    })
+    return summedHours(source, recorded)
   }
 
   async rows(statement: Statement, maxRows: number): Promise<readonly SqlRow[]> {

@@ -1,9 +1,10 @@
 /** The bars of a timeline. */
 import { ACTIONS } from '../../../src/flows/flow.ts'
 import type { HistoryLimits, HistoryQueries, HistorySelection } from '../history-store.ts'
+import { type FactPart, factParts } from './fact-parts.ts'
 import { earliestStart, type SelectedFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
-import { allOf, count, ids, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
+import { allOf, count, ids, joined, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
 import {
   addSums,
   readId,
@@ -14,7 +15,7 @@ import {
   sumsOfFacts,
   sumsOfSums,
 } from './sums.ts'
-import { type FactSource, OTHER_ACTION } from './tables.ts'
+import { type FactSource, HOUR_SECONDS, OTHER_ACTION } from './tables.ts'
 
 /**
  * A bar for each time and verdict. The facts have the codes of verdicts, so that keys are not read. Of verdicts that this version does
@@ -24,7 +25,7 @@ export async function askHistogram(
   reader: SqlReader,
   asked: HistoryQueries['histogram']['asked'],
   selection: HistorySelection,
-  { condition, filteredAfter }: SelectedFacts,
+  selected: SelectedFacts,
   { maxRows }: HistoryLimits,
 ): Promise<{ readonly rows: readonly object[]; readonly filteredAfter: number }> {
   const { source } = reader
@@ -36,19 +37,21 @@ export async function askHistogram(
     bars.set(`${start} ${action}`, held === undefined ? bar : { ...bar, ...addSums(held, bar) })
   }
   const { barAt, first } = barOf(source, asked, selection)
+  const parts =
+    asked.origin % HOUR_SECONDS === 0 && asked.width % HOUR_SECONDS === 0
+      ? await factParts(reader, selection, selected)
+      : [{ source, condition: selected.condition }]
   const others: SqlRow[] = []
-  const statement = barsBy(source, barAt, verbatim('act'), condition)
+  const statement = barsBy(parts, barAt, verbatim('act'))
   for (const row of await reader.rows(statementOf(statement, dialect), maxRows)) {
     const action = ACTIONS[readNumber(row['code'])]
     if (action === undefined) others.push(row)
     else addBar(row, first + readNumber(row['bar']), action)
   }
   if (others.length > 0) {
-    const isOther = allOf([condition, sql`act = ${count(OTHER_ACTION)}`])
-    const rows = await reader.rows(
-      statementOf(barsBy(source, barAt, verbatim('k'), isOther), dialect),
-      maxRows,
-    )
+    const isOther = sql`act = ${count(OTHER_ACTION)}`
+    const ofOthers = parts.map((part) => ({ ...part, condition: allOf([part.condition, isOther]) }))
+    const rows = await reader.rows(statementOf(barsBy(ofOthers, barAt, verbatim('k')), dialect), maxRows)
     const texts = await actionsOf(
       reader,
       rows.map((row) => readId(row['code'])),
@@ -56,21 +59,19 @@ export async function askHistogram(
     for (const row of rows) addBar(row, first + readNumber(row['bar']), texts.get(readId(row['code'])) ?? '')
   }
   const sorted = [...bars.values()].sort((a, b) => a.start - b.start || (a.action < b.action ? -1 : 1))
-  return { rows: sorted, filteredAfter }
+  return { rows: sorted, filteredAfter: selected.filteredAfter }
 }
 
 /**
  * The sums of bars by one of the columns of facts. First by time, which is the same in long runs of records: the start of a bar is then
  * computed once for each time and not for each record (a third less work).
  */
-function barsBy(
-  source: FactSource,
-  barAt: (time: SqlText) => SqlText,
-  column: SqlText,
-  condition: SqlText,
-): SqlText {
-  const byTime = sql`select t as f_t, ${column} as code, ${sumsOfFacts(source)} from ${source.facts} where ${condition} group by t, ${column}`
-  return sql`select ${barAt(sql`f_t`)} as bar, code, ${sumsOfSums()} from (${byTime}) as f group by bar, code`
+function barsBy(parts: readonly FactPart[], barAt: (time: SqlText) => SqlText, column: SqlText): SqlText {
+  const byTime = parts.map(
+    ({ source, condition }) =>
+      sql`select t as f_t, ${column} as code, ${sumsOfFacts(source)} from ${source.facts} where ${condition} group by t, ${column}`,
+  )
+  return sql`select ${barAt(sql`f_t`)} as bar, code, ${sumsOfSums()} from (${joined(byTime, ' union all ')}) as f group by bar, code`
 }
 
 /** The start of the bar of a time, as seconds after the first bar that facts of the selection can be in. */

@@ -14,6 +14,7 @@ import type { Expression } from '../../../src/filter/tree/expression.ts'
 import { type FieldId, fieldNamed } from '../../../src/flows/field.ts'
 import { unreachable } from '../../../src/lib/assert.ts'
 import type { HistoryLimits, HistoryQueries, HistorySelection } from '../history-store.ts'
+import { type FactPart, factParts } from './fact-parts.ts'
 import { selectFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
 import { count, sql, type SqlText, statementOf, text, verbatim } from './sql-text.ts'
@@ -51,18 +52,11 @@ export async function askFacets(
   let filteredAfter = 0
   for (const { filter, of } of groups.values()) {
     const selected = await selectFacts(reader, selection, filter)
+    const parts = await factParts(reader, selection, selected)
     filteredAfter += selected.filteredAfter
     // More fields than the digits of a prefix can number take several statements.
     for (let from = 0; from < of.length; from += 10 ** PREFIX_LENGTH) {
-      rows.push(
-        ...(await askGroup(
-          reader,
-          of.slice(from, from + 10 ** PREFIX_LENGTH),
-          selected.condition,
-          top,
-          limits,
-        )),
-      )
+      rows.push(...(await askGroup(reader, of.slice(from, from + 10 ** PREFIX_LENGTH), parts, top, limits)))
     }
   }
   // In the order in which the fields were asked.
@@ -80,7 +74,7 @@ function facetField(name: string): readonly FacetField[] {
 async function askGroup(
   reader: SqlReader,
   fields: readonly FacetField[],
-  condition: SqlText,
+  parts: readonly FactPart[],
   top: number,
   { maxRows }: HistoryLimits,
 ): Promise<readonly HistoryQueries['facets']['row'][]> {
@@ -95,7 +89,7 @@ async function askGroup(
       ),
     )
     .reduce((all, each) => dialect.arrayConcat(all, each))
-  const each = withKeys(source, condition, sql`${dialect.unnest(values)} as facet`)
+  const each = withKeys(source, parts, sql`${dialect.unnest(values)} as facet`)
   const summed = sql`select facet, ${sumsOfSums()} from (${each}) as g group by facet`
   const ranked = sql`select *, row_number() over (partition by substring(facet, 1, ${count(PREFIX_LENGTH)}) order by z_n desc, facet) as place from (${summed}) as h`
   const statement = sql`select * from (${ranked}) as p where place <= ${count(top)} order by substring(facet, 1, ${count(PREFIX_LENGTH)}), place`

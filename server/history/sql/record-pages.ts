@@ -11,11 +11,12 @@ import type {
   RecordStep,
 } from '../history-store.ts'
 import { decodeBody } from './key-body.ts'
+import { type FactPart, factParts } from './fact-parts.ts'
 import { selectFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
 import { count, ids, joined, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
 import { readId, readNullable, readNumber, readText, type SqlRow } from './sums.ts'
-import { COUNTER_COLUMNS, endOf, type FactSource } from './tables.ts'
+import { COUNTER_COLUMNS, endOf, type FactSource, HOUR_SECONDS } from './tables.ts'
 
 /** Keys that are read with one statement. */
 const MAX_KEYS_AT_ONCE = 10_000
@@ -28,8 +29,12 @@ export async function* readRecordPages(
   limits: HistoryLimits,
 ): AsyncIterable<RecordPage> {
   const { source } = reader
-  const { condition } = await selectFacts(reader, selection, selection.filter)
-  const statement = statementOf(recordsOf(source, step, condition, limits.maxRows), source.dialect)
+  const selected = await selectFacts(reader, selection, selection.filter)
+  const parts =
+    step.step === HOUR_SECONDS
+      ? await factParts(reader, selection, selected)
+      : [{ source, condition: selected.condition }]
+  const statement = statementOf(recordsOf(source, step, parts, limits.maxRows), source.dialect)
   const indexes = new Map<EntryId, number>()
   for await (const rows of reader.batches(statement, limits.maxRows)) {
     if (rows.length === 0) continue
@@ -78,23 +83,34 @@ export async function readKeys(
   return entries.flatMap((entry) => found.get(entry) ?? [])
 }
 
-function recordsOf(source: FactSource, { step }: RecordStep, condition: SqlText, maxRows: number): SqlText {
-  const { dialect, facts, keys, cluster } = source
-  const start = dialect.seconds(sql`t`)
-  const columns = Object.values(COUNTER_COLUMNS).map(verbatim)
-  // A bucket has each entry once, so that nothing is to be summed.
-  const isAsStored = step <= BUCKET_SECONDS && source.grain === 'raw'
-  const begins = isAsStored ? start : dialect.roundedDown(start, count(step))
-  const counters = columns.map((column) =>
-    isAsStored ? sql`${column} as r_${column}` : sql`sum(${column}) as r_${column}`,
+function recordsOf(
+  { dialect, keys, cluster }: FactSource,
+  step: RecordStep,
+  parts: readonly FactPart[],
+  maxRows: number,
+): SqlText {
+  const counters = Object.values(COUNTER_COLUMNS).map((column) => verbatim(`r_${column}`))
+  // No step lies in two of the parts.
+  const rows = joined(
+    parts.map((part) => rowsOf(part, step)),
+    ' union all ',
   )
+  return sql`select begins as start, e.id as entry, length, ${joined(counters, ', ')} from (${rows}) as f join (select ${dialect.keyColumn} as e_k, id from ${keys} where cluster = ${cluster}) as e on e.e_k = f.f_k order by start, entry limit ${count(maxRows + 1)}`
+}
+
+function rowsOf({ source, condition }: FactPart, { step }: RecordStep): SqlText {
+  const { dialect, facts, grain } = source
+  const start = dialect.seconds(sql`t`)
+  // A bucket has each entry once, so that nothing is to be summed.
+  const isAsStored = step <= BUCKET_SECONDS && grain === 'raw'
+  const begins = isAsStored ? start : dialect.roundedDown(start, count(step))
+  const counters = Object.values(COUNTER_COLUMNS).map((name) => {
+    const column = verbatim(name)
+    return isAsStored ? sql`${column} as r_${column}` : sql`sum(${column}) as r_${column}`
+  })
   const length = isAsStored ? sql`s` : sql`greatest(${count(step)}, max(${endOf(source)}) - ${begins})`
   const grouped = isAsStored ? sql`` : sql` group by begins, f_k`
-  const rows = sql`select ${begins} as begins, k as f_k, ${length} as length, ${joined(counters, ', ')} from ${facts} where ${condition}${grouped}`
-  return sql`select begins as start, e.id as entry, length, ${joined(
-    columns.map((column) => sql`r_${column}`),
-    ', ',
-  )} from (${rows}) as f join (select ${dialect.keyColumn} as e_k, id from ${keys} where cluster = ${cluster}) as e on e.e_k = f.f_k order by start, entry limit ${count(maxRows + 1)}`
+  return sql`select ${begins} as begins, k as f_k, ${length} as length, ${joined(counters, ', ')} from ${facts} where ${condition}${grouped}`
 }
 
 function countersOf(rows: readonly SqlRow[]): CounterColumns {

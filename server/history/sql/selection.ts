@@ -1,7 +1,7 @@
 /** A selection as a condition on facts: the cluster, the range, the namespaces of the viewer, and the filter. */
 import { sqlPlanFor } from '../../../src/filter/plan/sql-plan.ts'
 import type { Expression } from '../../../src/filter/tree/expression.ts'
-import type { HistorySelection } from '../history-store.ts'
+import type { HistoryRange, HistorySelection } from '../history-store.ts'
 import { decodeBody } from './key-body.ts'
 import { partialTest, type PartialOutcome } from './partial-filter.ts'
 import { hasKey, keyCondition, recordCondition } from './predicate-text.ts'
@@ -17,6 +17,8 @@ const MAX_TIME = 2 ** 32 - 1
 export interface SelectedFacts {
   /** What can stand after `where` of a query over the facts. */
   readonly condition: SqlText
+  /** The same without the range, where it is about keys alone; null where records of one key are told apart. */
+  readonly ofKeys: SqlText | null
   /** So many entries were tested in JavaScript. */
   readonly filteredAfter: number
 }
@@ -31,10 +33,14 @@ export async function selectFacts(
   const now = selection.range.to
   const { keys, records, remainder } = sqlPlanFor(filter)
   const keysThatPass = allOf([namespaceCondition(source, selection), keyCondition(keys, source.dialect)])
-  const conditions = [rangeCondition(source, selection), recordCondition(records, source, now)]
-  if (remainder.kind === 'all') {
-    return { condition: allOf([...conditions, ofKeys(source, keysThatPass)]), filteredAfter: 0 }
-  }
+  const inRange = rangeCondition(source, selection.range)
+  const ofRecords = recordCondition(records, source, now)
+  const selected = (of: SqlText, isOfKeys: boolean, filteredAfter: number): SelectedFacts => ({
+    condition: allOf([inRange, ofRecords, of]),
+    ofKeys: isOfKeys && ofRecords === TRUE ? of : null,
+    filteredAfter,
+  })
+  if (remainder.kind === 'all') return selected(ofKeys(source, keysThatPass), true, 0)
   const groups = await testEntries(reader, keysThatPass, remainder)
   const ofGroups = groups.map(({ entries, left }) => {
     const ofEntries = source.dialect.isIn(sql`k`, ids(entries))
@@ -42,24 +48,27 @@ export async function selectFacts(
       ? ofEntries
       : allOf([ofEntries, recordCondition(sqlPlanFor(left).records, source, now)])
   })
-  return {
-    condition: allOf([...conditions, someOf(ofGroups)]),
-    filteredAfter: groups.reduce((sum, { entries }) => sum + entries.length, 0),
-  }
+  const tested = groups.reduce((sum, { entries }) => sum + entries.length, 0)
+  const isOfKeys = groups.every(({ left }) => left === true)
+  return selected(someOf(ofGroups), isOfKeys, tested)
 }
 
 /** All that the viewer may see of the range, whatever the filter says. */
 export function visibleFacts(source: FactSource, selection: HistorySelection): SqlText {
-  return allOf([rangeCondition(source, selection), ofKeys(source, namespaceCondition(source, selection))])
+  return allOf([
+    rangeCondition(source, selection.range),
+    ofKeys(source, namespaceCondition(source, selection)),
+  ])
 }
 
 function ofKeys(source: FactSource, condition: SqlText): SqlText {
   return condition === TRUE ? TRUE : hasKey(source, condition)
 }
 
-function rangeCondition(
+/** The facts of a cluster and a range that count. */
+export function rangeCondition(
   { dialect, cluster, grain, isHeld = TRUE }: FactSource,
-  { range }: HistorySelection,
+  range: HistoryRange,
 ): SqlText {
   const from = earliestStart(grain, range)
   return sql`cluster = ${cluster} and t >= ${dialect.time(count(timeIn(from)))} and t < ${dialect.time(count(timeIn(range.to)))} and ${isHeld}`

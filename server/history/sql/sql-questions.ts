@@ -11,10 +11,11 @@ import type {
 } from '../history-store.ts'
 import { askFacets } from './facet-statements.ts'
 import { askHistogram } from './bar-statements.ts'
+import { type FactPart, factParts } from './fact-parts.ts'
 import { hasKey } from './predicate-text.ts'
 import { selectFacts, visibleFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
-import { allOf, count, id, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
+import { allOf, count, id, sql, type SqlText, statementOf, TRUE, verbatim } from './sql-text.ts'
 import { readId, readNumber, readSums, sumsOfSums } from './sums.ts'
 import { sumsByKey, withKeys } from './sums-by-key.ts'
 import type { FactSource } from './tables.ts'
@@ -73,25 +74,31 @@ async function ask(
     const rows = await reader.rows(statementOf(statement, source.dialect), limits.maxRows)
     return { rows: rows.map(read), filteredAfter: selected.filteredAfter }
   }
+  const parts = (also = TRUE) =>
+    factParts(reader, selection, {
+      ...selected,
+      condition: allOf([selected.condition, also]),
+      ofKeys: selected.ofKeys === null ? null : allOf([selected.ofKeys, also]),
+    })
   switch (asked.question) {
     case 'totals': {
-      const statement = sql`select count(*) as entries, ${sumsOfSums()} from (${sumsByKey(source, selected.condition)}) as f having count(*) > 0`
+      const statement = sql`select count(*) as entries, ${sumsOfSums()} from (${sumsByKey(await parts())}) as f having count(*) > 0`
       return answer(statement, (row) => ({ ...readSums(row, 'z'), keys: readNumber(row['entries']) }))
     }
     case 'histogram':
       return askHistogram(reader, asked.asked, selection, selected, limits)
     case 'sets':
-      return answer(setsOf(source, asked.asked, selected.condition), (row) => ({
+      return answer(setsOf(source, asked.asked, await parts()), (row) => ({
         ...readSums(row, 'z'),
         id: readId(row['set_id']),
         example: readId(row['example']),
         ports: readNumber(row['ports']),
       }))
     case 'entries':
-      return answer(entriesOf(source, selected.condition), readEntry)
+      return answer(entriesOf(source, await parts()), readEntry)
     case 'conversation': {
       const inConversation = hasKey(source, sql`conv = ${id(conversationId(asked.asked.like))}`)
-      return answer(entriesOf(source, allOf([selected.condition, inConversation])), readEntry)
+      return answer(entriesOf(source, await parts(inConversation)), readEntry)
     }
     default:
       return unreachable(asked, 'question')
@@ -102,17 +109,17 @@ function readEntry(row: Record<string, unknown>): object {
   return { ...readSums(row, 'r'), entry: readId(row['entry']) }
 }
 
-function entriesOf(source: FactSource, condition: SqlText): SqlText {
-  return sql`${withKeys(source, condition, sql`e.id as entry`)} order by entry`
+function entriesOf(source: FactSource, parts: readonly FactPart[]): SqlText {
+  return sql`${withKeys(source, parts, sql`e.id as entry`)} order by entry`
 }
 
 function setsOf(
   source: FactSource,
   { by, top }: HistoryQueries['sets']['asked'],
-  condition: SqlText,
+  parts: readonly FactPart[],
 ): SqlText {
   const column = verbatim(by === 'group' ? 'grp' : 'sig')
   const port = sql`concat(e.proto, ' ', ${source.dialect.asText(sql`e.port`)}) as set_port`
-  const rows = withKeys(source, condition, sql`e.${column} as set_id, e.id as entry, ${port}`)
+  const rows = withKeys(source, parts, sql`e.${column} as set_id, e.id as entry, ${port}`)
   return sql`select set_id, min(entry) as example, count(distinct set_port) as ports, ${sumsOfSums()} from (${rows}) as g group by set_id order by coalesce(z_cs, -1) desc, z_n desc, set_id limit ${count(top)}`
 }

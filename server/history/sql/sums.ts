@@ -10,27 +10,36 @@ import { COUNTER_COLUMNS, extentOf, type FactSource } from './tables.ts'
 /** A row as an engine gives it, by names of columns. 64-bit numbers may be numbers, bigints or texts. */
 export type SqlRow = Readonly<Record<string, unknown>>
 
-/** The sums over facts, as `r_…`. */
-export function sumsOfFacts(source: FactSource): SqlText {
+/** The sums over facts, as `r_…` unless another prefix is given. */
+export function sumsOfFacts(source: FactSource, prefix: 'r' | 'p' = 'r'): SqlText {
   const { n, first, last } = extentOf(source)
+  const as = (name: string) => verbatim(`${prefix}_${name}`)
   const counters = COUNTER_NAMES.map((name) => {
     const column = verbatim(COUNTER_COLUMNS[name])
-    return sql`${source.dialect.asFloat(sql`sum(${column})`)} as r_${column}`
+    return sql`${source.dialect.asFloat(sql`sum(${column})`)} as ${as(COUNTER_COLUMNS[name])}`
   })
   return joined(
-    [sql`${source.dialect.asFloat(n)} as r_n`, sql`${first} as r_first`, sql`${last} as r_last`, ...counters],
+    [
+      sql`${source.dialect.asFloat(n)} as ${as('n')}`,
+      sql`${first} as ${as('first')}`,
+      sql`${last} as ${as('last')}`,
+      ...counters,
+    ],
     ', ',
   )
 }
 
-/** The sums over rows that have {@link sumsOfFacts}, as `z_…`. */
-export function sumsOfSums(): SqlText {
-  const counters = COUNTER_NAMES.map((name) => {
-    const column = verbatim(COUNTER_COLUMNS[name])
-    return sql`sum(r_${column}) as z_${column}`
-  })
+/** The sums over rows that have sums under one prefix, under another. */
+export function sumsOfSums(from: 'r' | 'p' = 'r', to: 'z' | 'r' = 'z'): SqlText {
+  const of = (aggregate: 'sum' | 'min' | 'max', name: string) =>
+    verbatim(`${aggregate}(${from}_${name}) as ${to}_${name}`)
   return joined(
-    [sql`sum(r_n) as z_n`, sql`min(r_first) as z_first`, sql`max(r_last) as z_last`, ...counters],
+    [
+      of('sum', 'n'),
+      of('min', 'first'),
+      of('max', 'last'),
+      ...Object.values(COUNTER_COLUMNS).map((column) => of('sum', column)),
+    ],
     ', ',
   )
 }

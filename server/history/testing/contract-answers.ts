@@ -12,6 +12,8 @@ const SEED = 45
 const CLUSTERS = ['prod', 'staging']
 const HOUR = 1_790_002_800
 const END = HOUR + 2 * 3600
+/** A bucket in the second hour that comes after the hour was rolled up. */
+const LATE = HOUR + 3600 + 615
 /** Buckets that are put at the same time. */
 const LANES = 8
 /** Of filling both histories. */
@@ -38,7 +40,7 @@ function questions(flows: readonly Flow[]): fc.Arbitrary<Question> {
   return fc.oneof(
     fc.constant<Question>({ name: 'totals', asked: {} }),
     fc
-      .record({ origin: fc.constantFrom(HOUR, HOUR - 7, 0), width: fc.constantFrom(15, 60, 900, 7200) })
+      .record({ origin: fc.constantFrom(HOUR, HOUR - 7, 0), width: fc.constantFrom(15, 60, 900, 3600, 7200) })
       .map((asked): Question => ({ name: 'histogram', asked })),
     fc
       .record({ fields: fc.subarray(FIELDS, { minLength: 1 }), top: fc.constantFrom(1, 3, 100) })
@@ -53,9 +55,13 @@ function questions(flows: readonly Flow[]): fc.Arbitrary<Question> {
 
 const selections: fc.Arbitrary<HistorySelection> = fc.record({
   cluster: fc.constantFrom(...CLUSTERS),
-  range: fc
-    .tuple(fc.integer({ min: -60, max: 7260 }), fc.integer({ min: 0, max: 7260 }))
-    .map(([from, length]) => ({ from: HOUR + from, to: HOUR + from + length })),
+  range: fc.oneof(
+    fc
+      .tuple(fc.integer({ min: -60, max: 7260 }), fc.integer({ min: 0, max: 7260 }))
+      .map(([from, length]) => ({ from: HOUR + from, to: HOUR + from + length })),
+    // With the whole hours that the roll-up has.
+    fc.constantFrom({ from: HOUR, to: END }, { from: HOUR + 60, to: END + 60 }),
+  ),
   filter: anyExpression,
   namespaces: fc.oneof(
     { weight: 3, arbitrary: fc.constant('all' as const) },
@@ -89,6 +95,8 @@ async function fill(stores: readonly HistoryStore[], flows: readonly Flow[]): Pr
     }),
   )
   for (const store of stores) for (const cluster of CLUSTERS) await store.rollUp(cluster, END)
+  const late = bucketOf({ cluster: 'prod', start: LATE, version: 10 }, flows.slice(0, 20))
+  for (const store of stores) expect(await store.put(late)).toBe('stored')
 }
 
 export function describeAnswers({ create, numRuns }: HistoryEngine): void {

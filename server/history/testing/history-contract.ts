@@ -202,6 +202,17 @@ export function describeHistory(engine: HistoryEngine): void {
       const [totals] = (await store.query('totals', {}, hours('again'), limitsOf())).rows
       expect(totals).toMatchObject({ records: 3, packetsIn: 12 })
     })
+
+    test('is not read in place of records that have changed since', async () => {
+      const raw = async () => (await store.query('totals', {}, selectionOf('since'), limitsOf())).rows[0]
+      await store.put(bucketOf({ cluster: 'since', start: HOUR, version: 1 }, three(1)))
+      await store.rollUp('since', HOUR + 3600)
+      expect(await raw()).toMatchObject({ records: 3, packetsIn: 3 })
+      await store.put(bucketOf({ cluster: 'since', start: HOUR, version: 2 }, three(4)))
+      expect(await raw()).toMatchObject({ records: 3, packetsIn: 12 })
+      await store.put(bucketOf({ cluster: 'since', start: HOUR + 15 }, three(1)))
+      expect(await raw()).toMatchObject({ records: 6, packetsIn: 15, last: HOUR + 30 })
+    })
   })
 
   describe('limits', () => {
@@ -274,6 +285,7 @@ function describeRetention(engine: HistoryEngine): void {
 
   test('retention drops what ended before, of records and of hours', async () => {
     const store = await engine.create()
+    const totals = async () => (await store.query('totals', {}, selectionOf('kept'), limitsOf())).rows[0]
     try {
       for (const start of [HOUR, HOUR + 3585, HOUR + 3600, HOUR + 7200])
         await store.put(bucketOf({ cluster: 'kept', start }, three()))
@@ -286,6 +298,8 @@ function describeRetention(engine: HistoryEngine): void {
         oldestHour: HOUR,
       })
       expect(await store.drop({ raw: HOUR + 3610, hours: HOUR })).toEqual({ rows: 6 })
+      // The roll-up has the first hour still.
+      expect(await totals()).toMatchObject({ records: 6, first: HOUR + 3600, last: HOUR + 7215 })
       expect(await store.drop({ raw: HOUR + 3610, hours: HOUR + 3600 })).toEqual({ rows: 3 })
       expect(await store.drop({ raw: HOUR + 3610, hours: HOUR + 3600 })).toEqual({ rows: 0 })
       expect(await store.stats()).toMatchObject({ rows: 6, oldest: HOUR + 3600, oldestHour: HOUR + 3600 })
@@ -295,6 +309,11 @@ function describeRetention(engine: HistoryEngine): void {
       ])
       expect(await recordsOf(store, selectionOf('kept'))).toHaveLength(6)
       expect(await recordsOf(store, selectionOf('kept', { grain: 'hour' }), 3600)).toHaveLength(3)
+      await store.put(bucketOf({ cluster: 'kept', start: HOUR + 7215 }, three()))
+      await store.rollUp('kept', HOUR + 10_800)
+      await store.drop({ raw: HOUR + 7215, hours: HOUR })
+      // The roll-up has more of that hour than the records that are left.
+      expect(await totals()).toMatchObject({ records: 3, first: HOUR + 7215, last: HOUR + 7230 })
     } finally {
       await store.close()
     }
