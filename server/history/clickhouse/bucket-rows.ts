@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 import { FOLDED_COLUMN } from '../../../src/filter/plan/key-column.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
-import { unreachable } from '../../../src/lib/assert.ts'
+import { ensure, unreachable } from '../../../src/lib/assert.ts'
 import type { Bucket, EntryId } from '../history-store.ts'
 import { type ColumnValue, KEY_COLUMN_LIST, keyRowOf } from '../sql/key-columns.ts'
 import { OTHER_ACTION } from '../sql/tables.ts'
-import type { RowBinaryWriter } from './row-binary.ts'
+import { RowBinaryWriter } from './row-binary.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -20,11 +20,14 @@ export function writeFactRows(
 ): void {
   const { cluster, start, seconds, entries } = bucket
   const counters = COUNTER_NAMES.map((name) => bucket[name])
-  for (const [row, entry] of entries.entries()) {
-    writer.text(cluster)
-    writer.uint32(start)
-    writer.uint32(seconds)
-    writer.uint64(entry)
+  const common = new RowBinaryWriter(64)
+  common.text(cluster)
+  common.uint32(start)
+  common.uint32(seconds)
+  const beginning = common.take()
+  for (let row = 0; row < entries.length; row++) {
+    writer.bytes(beginning)
+    writer.uint64(ensure(entries[row], 'entry'))
     writer.uint8(actions[row] ?? OTHER_ACTION)
     writer.uint16(revision)
     for (const column of counters) writer.counter(column[row] ?? Number.NaN)

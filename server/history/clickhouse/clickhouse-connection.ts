@@ -166,6 +166,8 @@ export class ClickHouseConnection {
     for (let shard = 1; shard <= shards; shard++) {
       await this.#insert(table, [rows], {
         ...(token === null ? {} : { insert_deduplication_token: token }),
+        // The rows of a bucket are distinct, and a merge later finds those of another try.
+        optimize_on_insert: 0,
         ...(shards > 1 ? { insert_shard_id: String(shard) } : {}),
       })
     }

@@ -15,6 +15,13 @@ export class RowBinaryWriter {
     return this.#bytes.subarray(0, this.#end)
   }
 
+  /** Bytes that are in the format already. */
+  bytes(value: Uint8Array): void {
+    this.#reserve(value.length)
+    this.#bytes.set(value, this.#end)
+    this.#end += value.length
+  }
+
   uint8(value: number): void {
     this.#reserve(1)
     this.#end = this.#bytes.writeUInt8(value, this.#end)
