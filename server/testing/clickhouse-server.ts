@@ -108,13 +108,22 @@ export interface ClickHouseServers {
   close(): Promise<void>
 }
 
+export interface TestUser {
+  /** As GRANT has them: `INSERT ON history.*`. */
+  readonly grants: readonly string[]
+  /** Settings of the user's profile, with what they may be set to. */
+  readonly profile?: Readonly<
+    Record<string, { readonly value: number | string; readonly max: number | null }>
+  >
+}
+
 /**
  * Starts so many servers on free ports of 127.0.0.1; together they are the shards of the cluster {@link SHARDS}. The user `default` may do
- * all and has no password. Others, whose passwords are their names, have these grants: `INSERT ON history.*`.
+ * all and has no password; those of others are their names.
  */
 export async function startClickHouse(
   count: number,
-  users: Readonly<Record<string, readonly string[]>> = {},
+  users: Readonly<Record<string, TestUser>> = {},
 ): Promise<ClickHouseServers> {
   const folder = await mkdtemp(join(tmpdir(), 'flowtrace-clickhouse-'))
   const ports = await freePorts(2 * count)
@@ -168,16 +177,25 @@ function configOf(httpPort: number, tcpPort: number, servers: readonly ClickHous
 const PROFILE =
   '<compile_expressions>0</compile_expressions><compile_aggregate_expressions>0</compile_aggregate_expressions><compile_sort_description>0</compile_sort_description>'
 
-function usersOf(users: Readonly<Record<string, readonly string[]>>): string {
-  const common = '<networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>'
-  const limited = Object.entries(users).map(([name, grants]) => {
+function usersOf(users: Readonly<Record<string, TestUser>>): string {
+  const common = '<networks><ip>::/0</ip></networks><quota>default</quota>'
+  const limited = Object.entries(users).map(([name, { grants }]) => {
     const queries = grants.map((grant) => `<query>GRANT ${grant}</query>`).join('')
-    return `<${name}><password>${name}</password>${common}<grants>${queries}</grants></${name}>`
+    return `<${name}><password>${name}</password>${common}<profile>${name}</profile><grants>${queries}</grants></${name}>`
+  })
+  const profiles = Object.entries(users).map(([name, { profile = {} }]) => {
+    const settings = Object.entries(profile).map(
+      ([setting, { value }]) => `<${setting}>${value}</${setting}>`,
+    )
+    const bounds = Object.entries(profile).map(([setting, { max }]) =>
+      max === null ? '' : `<${setting}><max>${max}</max></${setting}>`,
+    )
+    return `<${name}>${PROFILE}${settings.join('')}<constraints>${bounds.join('')}</constraints></${name}>`
   })
   return `<clickhouse>
-  <profiles><default>${PROFILE}</default></profiles>
+  <profiles><default>${PROFILE}</default>${profiles.join('')}</profiles>
   <quotas><default/></quotas>
-  <users><default><password></password>${common}</default>${limited.join('')}</users>
+  <users><default><password></password>${common}<profile>default</profile></default>${limited.join('')}</users>
 </clickhouse>
 `
 }

@@ -53,8 +53,9 @@ ${STATUS}
 
 export const DDL_HELP = `Usage: flowtrace history ddl [options]
 
-Prints the statements that make the tables of a history in ClickHouse, and the rights of
-users who may write or read it: for somebody who may run them, where Flowtrace may not.
+Prints the statements that make the tables of a history in ClickHouse, and the roles of
+users who write or read it, with the limits of those who read: for somebody who may run
+them, where Flowtrace may not. The roles, at the end, take the right to manage access.
 
   --database NAME       flowtrace unless given
   --cluster NAME        the tables are on all shards of this cluster of ClickHouse's

@@ -136,10 +136,23 @@ settings fsync_after_insert = 1, fsync_part_directory = 1;
 create table if not exists `flowtrace`.dropped on cluster 'main' as `flowtrace`.dropped_local
 engine = Distributed('main', 'flowtrace', 'dropped_local', rand());
 
--- A user who writes, and one who reads. Who rolls hours up, as a gateway does, needs the rights of both.
--- GRANT INSERT ON `flowtrace`.* TO writer;
--- GRANT SELECT(cluster, id, action, day) ON `flowtrace`.keys TO writer;
--- GRANT SELECT ON `flowtrace`.buckets TO writer;
--- GRANT SELECT ON `flowtrace`.gaps TO writer;
--- GRANT SELECT ON `flowtrace`.dropped TO writer;
--- GRANT SELECT ON `flowtrace`.* TO reader;
+-- The roles of --history and of --history-reader. They take users that are yours to make:
+--   create user NAME identified by 'PASSWORD'; grant `flowtrace_writer` to NAME;
+create role if not exists `flowtrace_writer` on cluster 'main';
+grant on cluster 'main' INSERT ON `flowtrace`.* to `flowtrace_writer`;
+grant on cluster 'main' SELECT(cluster, id, action, day) ON `flowtrace`.keys to `flowtrace_writer`;
+grant on cluster 'main' SELECT(cluster, id, action, day) ON `flowtrace`.keys_local to `flowtrace_writer`;
+grant on cluster 'main' SELECT ON `flowtrace`.buckets to `flowtrace_writer`;
+grant on cluster 'main' SELECT ON `flowtrace`.buckets_local to `flowtrace_writer`;
+grant on cluster 'main' SELECT ON `flowtrace`.gaps to `flowtrace_writer`;
+grant on cluster 'main' SELECT ON `flowtrace`.gaps_local to `flowtrace_writer`;
+grant on cluster 'main' SELECT ON `flowtrace`.dropped to `flowtrace_writer`;
+grant on cluster 'main' SELECT ON `flowtrace`.dropped_local to `flowtrace_writer`;
+grant on cluster 'main' SELECT ON system.clusters to `flowtrace_writer`;
+grant on cluster 'main' SELECT ON system.tables to `flowtrace_writer`;
+create role if not exists `flowtrace_reader` on cluster 'main';
+grant on cluster 'main' SELECT ON `flowtrace`.* to `flowtrace_reader`;
+grant on cluster 'main' SELECT ON system.parts to `flowtrace_reader`;
+grant on cluster 'main' REMOTE ON *.* to `flowtrace_reader`;
+grant on cluster 'main' CREATE TEMPORARY TABLE ON *.* to `flowtrace_reader`;
+create settings profile if not exists `flowtrace_reader` on cluster 'main' settings readonly = 2, max_execution_time = 30 max 60, max_memory_usage = 4000000000 max 8000000000, max_rows_to_read = 20000000000 max 20000000000 to `flowtrace_reader`;

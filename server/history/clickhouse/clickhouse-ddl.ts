@@ -236,35 +236,3 @@ function escaped(text: string, quote: string): string {
     (char) => escapes[char] ?? (char === '\\' || char === quote ? `\\${char}` : char),
   )
 }
-
-/** The rights of a user who writes, and of one who reads, as GRANT has them: `INSERT ON history.*`. */
-export function grantsOf(database: string): {
-  readonly writer: readonly string[]
-  readonly reader: readonly string[]
-} {
-  const of = identifier(database)
-  return {
-    writer: [
-      `INSERT ON ${of}.*`,
-      `SELECT(cluster, id, action, day) ON ${of}.keys`,
-      ...['buckets', 'gaps', 'dropped'].map((table) => `SELECT ON ${of}.${table}`),
-    ],
-    reader: [`SELECT ON ${of}.*`],
-  }
-}
-
-/** All statements, as a script for clickhouse-client; the rights as comments, because the users are others. */
-export function printDdl(options: TableOptions): string {
-  const { writer, reader } = grantsOf(options.database)
-  return [
-    ...ddlOf(options).map((statement) => `${statement};\n`),
-    '-- A user who writes, and one who reads. Who rolls hours up, as a gateway does, needs the rights of both.',
-    ...rights('writer', writer),
-    ...rights('reader', reader),
-    '',
-  ].join('\n')
-}
-
-function rights(user: string, grants: readonly string[]): readonly string[] {
-  return grants.map((grant) => `-- GRANT ${grant} TO ${user};`)
-}

@@ -78,7 +78,8 @@ function sentenceOf(trouble: HistoryTrouble, { message, type = '', code }: Click
     case 'full':
       return 'ClickHouse has no space left'
     case 'refused':
-      return `ClickHouse refuses it: ${firstSentence(message)}`
+      // The second sentence says which right is missing.
+      return `ClickHouse refuses it: ${firstSentences(message, 2)}`
     case 'unavailable':
     case 'locked':
     case 'failed':
@@ -97,6 +98,11 @@ function connectionError(error: unknown): HistoryError {
 
 /** The message up to its first full stop, on one line. */
 function firstSentence(message: string): string {
-  const [line = ''] = message.split(/\.(?:\s|$)|[\r\n]/)
-  return line.slice(0, MAX_MESSAGE_LENGTH)
+  return firstSentences(message, 1)
+}
+
+function firstSentences(message: string, count: number): string {
+  const [line = ''] = message.split(/[\r\n]/)
+  const sentences = line.split(/\.(?:\s|$)/).filter((sentence) => sentence.trim() !== '')
+  return sentences.slice(0, count).join('. ').slice(0, MAX_MESSAGE_LENGTH)
 }

@@ -11,7 +11,7 @@ import {
 } from '../../testing/clickhouse-server.ts'
 import type { HistoryStore } from '../history-store.ts'
 import { bucketOf, limitsOf, recordsOf, selectionOf } from '../testing/history-buckets.ts'
-import { ddlOf, grantsOf } from './clickhouse-ddl.ts'
+import { ddlOf } from './clickhouse-ddl.ts'
 import { openClickHouseHistory } from './clickhouse-history.ts'
 
 const NEVER = { raw: null, hours: null }
@@ -26,7 +26,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a ClickHouse', () => {
   let second: ClickHouseServer
 
   beforeAll(async () => {
-    started = await startClickHouse(2, { ...grantsOf('limited'), stranger: [] })
+    started = await startClickHouse(2)
     server = ensure(started.servers[0], 'server')
     second = ensure(started.servers[1], 'server')
   }, 90_000)
@@ -102,40 +102,6 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a ClickHouse', () => {
     })
   })
 
-  describe('with limited users', () => {
-    beforeAll(async () => {
-      const owner = await open('limited?tls=off')
-      await owner.put(bucketAt(0))
-      await owner.close()
-    }, 60_000)
-
-    test('lets one write who may not read the flows', async () => {
-      const store = await open('limited?tls=off', 'writer')
-      expect(await store.put(bucketAt(0))).toBe('known')
-      expect(await store.put(bucketAt(1))).toBe('stored')
-      expect(await store.have('c', { from: START, to: START + 60 })).toHaveLength(2)
-      await store.addGap('c', { from: START + 60, to: START + 75, cause: 'Lost' })
-      expect(await store.gaps('c', { from: START, to: START + 90 })).toHaveLength(1)
-      await expect(recordsOf(store, selectionOf('c'))).rejects.toMatchObject({ trouble: 'refused' })
-      await store.close()
-    })
-
-    test('lets one read who may not write', async () => {
-      const store = await open('limited?tls=off', 'reader')
-      expect((await recordsOf(store, selectionOf('c'))).length).toBeGreaterThanOrEqual(ROWS)
-      await expect(store.put(bucketAt(7))).rejects.toMatchObject({ trouble: 'refused' })
-      await store.close()
-    })
-
-    test('says which statements are to be run where it may not make the tables', async () => {
-      await expect(open('elsewhere?tls=off', 'writer')).rejects.toMatchObject({
-        trouble: 'refused',
-        message: expect.stringContaining('flowtrace history ddl') as string,
-      })
-      await expect(open('limited?tls=off', 'stranger')).rejects.toMatchObject({ trouble: 'refused' })
-    })
-  })
-
   describe('with limits', () => {
     let store: HistoryStore
     beforeAll(async () => {
@@ -166,7 +132,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a ClickHouse', () => {
     await expect(
       openClickHouseHistory('clickhouse://127.0.0.1:1/', { password: '', ca: null, days: NEVER }),
     ).rejects.toMatchObject({ trouble: 'unavailable' })
-    await expect(open('limited?tls=off', 'writer', 'wrong')).rejects.toMatchObject({ trouble: 'refused' })
+    await expect(open('x?tls=off', 'nobody', 'wrong')).rejects.toMatchObject({ trouble: 'refused' })
     await expect(open("x?cluster=no'where&tls=off")).rejects.toMatchObject({ trouble: 'refused' })
   })
 })
