@@ -76,7 +76,7 @@ export interface HistoryLimits {
   /** Records that may be read, and rows of an answer. Over it: {@link HistoryError} `too large`. */
   readonly maxRows: number
   readonly maxMs: number
-  /** Bytes. */
+  /** Bytes. In DuckDB all questions share what the history was given, and the one that asks for more ends: `too much memory`. */
   readonly maxMemory: number
   readonly signal: AbortSignal
 }

@@ -81,6 +81,7 @@ async function begin(
   limits: HistoryLimits,
 ): Promise<BegunRecords> {
   const steps = stepsFor(asked.range, asked.step, held)
+  let isForMemory = false
   for (const step of steps) {
     const range = step === BUCKET_SECONDS ? asked.range : aligned(asked.range, step)
     const isFinest = step === BUCKET_SECONDS && steps.length > 1
@@ -88,21 +89,23 @@ async function begin(
     // A step that was asked for by name and is shorter than an hour has no roll-up.
     const parts = step < HOUR ? [{ range, grain: 'raw' } as const] : partsOf(range, held, asked.now)
     const begun = await beginParts(store, asked, { parts, step }, { ...limits, maxRows })
-    if (begun !== null) return { step, range, parts: begun }
+    if (Array.isArray(begun)) return { step, range, parts: begun }
+    isForMemory = begun === 'too much memory'
   }
   const step = steps.at(-1) ?? BUCKET_SECONDS
   const amount = await countedAmount(store, asked, partsOf(asked.range, held, asked.now), limits)
   const { maxRows } = limits
-  throw rangeTooLarge(asked.range, { step, maxRows, isFiltered: asked.filterText !== null }, amount)
+  const isFiltered = asked.filterText !== null
+  throw rangeTooLarge(asked.range, { step, maxRows, isFiltered, isForMemory }, amount)
 }
 
-/** Null when there are too many records for one of the parts. */
+/** The trouble when there are too many records for one of the parts, or too little memory for them. */
 async function beginParts(
   store: HistoryStore,
   asked: AskedRecords,
   { parts, step }: { parts: readonly HistoryPart[]; step: number },
   limits: HistoryLimits,
-): Promise<readonly BegunPart[] | null> {
+): Promise<BegunPart[] | 'too large' | 'too much memory'> {
   const begun: BegunPart[] = []
   for (const part of parts) {
     const rest = store.records(selectionOf(asked, part), { step }, limits)[Symbol.asyncIterator]()
@@ -110,7 +113,8 @@ async function beginParts(
       begun.push({ first: await rest.next(), rest })
     } catch (error) {
       await endParts(begun)
-      if (error instanceof HistoryError && error.trouble === 'too large') return null
+      const trouble = error instanceof HistoryError ? error.trouble : null
+      if (trouble === 'too large' || trouble === 'too much memory') return trouble
       throw error
     }
   }

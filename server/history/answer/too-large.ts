@@ -29,7 +29,12 @@ export class RangeTooLarge extends HistoryError {
  */
 export function rangeTooLarge(
   range: HistoryRange,
-  { step, maxRows, isFiltered }: { step: number; maxRows: number; isFiltered: boolean },
+  {
+    step,
+    maxRows,
+    isFiltered,
+    isForMemory = false,
+  }: { step: number; maxRows: number; isFiltered: boolean; isForMemory?: boolean },
   amount: SelectedAmount | null,
 ): RangeTooLarge {
   const length = range.to - range.from
@@ -39,8 +44,9 @@ export function rangeTooLarge(
   )
   const narrower = proposed === undefined ? null : { from: range.to - proposed, to: range.to }
   const what = `${formatAge(length)} of ${isFiltered ? 'this scope' : 'everything'}`
-  const many =
-    amount === null
+  const many = isForMemory
+    ? `${what} take more memory than the history has (--history-memory)`
+    : amount === null
       ? `${what} have more records than are sent at once`
       : `${what} are ${formatCount(amount.records)} records, also when summed more than the ${formatCount(maxRows)} that are sent at once`
   const way = narrower === null ? '' : `narrow the time to ${formatAge(narrower.to - narrower.from)}, or `

@@ -210,7 +210,11 @@ export class DuckDbHistory implements HistoryStore {
       } catch (error) {
         if (!(error instanceof HistoryError)) throw error
         // After an error of the disk DuckDB refuses everything, until its files are opened anew.
-        if (isFatal(error.cause)) await this.#reopen(folder)
+        if (isFatal(error.cause)) {
+          await this.#reopen(folder)
+          // With it all questions have ended.
+          if (error.trouble === 'too much memory' && tries === 0) continue
+        }
         if (error.trouble !== 'damaged' || tries === MAX_MENDINGS) throw error
         if ((await this.#setDamagedAside()) === 0) throw error
       }

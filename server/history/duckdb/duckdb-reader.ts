@@ -133,7 +133,7 @@ export class DuckDbReader implements SqlReader {
     const onAbort = interrupt
     signal.addEventListener('abort', onAbort)
     try {
-      const answer = await this.#session.running(task())
+      const answer = await this.#session.running(task)
       // Rows that are streamed may end at an interrupt as if there were no more.
       if (isInterrupted) signal.throwIfAborted()
       if (isInterrupted) throw tooSlow(maxMs)
@@ -141,7 +141,7 @@ export class DuckDbReader implements SqlReader {
     } catch (error) {
       signal.throwIfAborted()
       if (isInterrupt(error)) throw tooSlow(maxMs)
-      throw asHistoryError(error)
+      throw withProposal(asHistoryError(error))
     } finally {
       clearInterval(timer)
       signal.removeEventListener('abort', onAbort)
@@ -152,6 +152,15 @@ export class DuckDbReader implements SqlReader {
 
 function tooManyRows(maxRows: number): HistoryError {
   return new HistoryError('too large', `The answer has more rows than the limit of ${maxRows}`)
+}
+
+function withProposal(error: HistoryError): HistoryError {
+  if (error.trouble !== 'too much memory' || error.cause === undefined) return error
+  return new HistoryError(
+    'too much memory',
+    'The question needs more memory than the history has (--history-memory); a shorter time or a scope needs less',
+    { cause: error.cause },
+  )
 }
 
 function tooSlow(maxMs: number): HistoryError {

@@ -4,13 +4,17 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
-import { asHistoryError } from './duckdb-error.ts'
+import { HistoryError, type HistoryTrouble } from '../history-error.ts'
+import { asHistoryError, isFatal } from './duckdb-error.ts'
 import type { DuckDb } from './duckdb-module.ts'
 
 /** Questions that are answered at the same time; each may take all cores, so more would only be slower together. */
 const MAX_READERS = 3
 /** An interrupt between two statements is lost, so it is repeated until the running one has heard it. */
 export const INTERRUPT_EVERY_MS = 25
+
+/** How often a write is tried again without questions beside it. */
+const MAX_RETRIES = 2
 
 export interface SessionSettings {
   /** Bytes that DuckDB may take for its pages and for sorting; it spills to disk beyond. */
@@ -26,8 +30,11 @@ export class DuckDbSession {
   readonly #idle: DuckDBConnection[] = []
   readonly #waiting: ((connection: DuckDBConnection) => void)[] = []
   readonly #readers = new Set<DuckDBConnection>()
-  readonly #running = new Set<Promise<unknown>>()
+  /** Statements of readers, each with why it was ended, if it was. */
+  readonly #running = new Map<Promise<unknown>, HistoryError | null>()
   #writes: Promise<unknown> = Promise.resolve()
+  /** Why statements of readers end now; null while they need not. */
+  #ending: HistoryError | null = null
 
   private constructor(api: DuckDb, instance: DuckDBInstance, writer: DuckDBConnection) {
     this.api = api
@@ -60,14 +67,57 @@ export class DuckDbSession {
     }
   }
 
-  /** Runs a task that writes when those before it are done. @throws {HistoryError} */
+  /**
+   * Runs a task that writes when those before it are done. Where it has no memory or disk beside the questions that are asked, these end,
+   * and it is run again: it must not fail because somebody reads. @throws {HistoryError}
+   */
   async write<T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const turn = this.#writes.then(async () => task(this.writer))
+    const turn = this.#writes.then(async () => this.#writeFirst(task))
     this.#writes = turn.catch(() => {})
     try {
       return await turn
     } catch (error) {
       throw asHistoryError(error)
+    }
+  }
+
+  async #writeFirst<T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    let isShared = false
+    try {
+      for (let tries = 0; ; tries++) {
+        isShared ||= this.#isAsked
+        try {
+          return await task(this.writer)
+        } catch (error) {
+          const { trouble } = asHistoryError(error)
+          isShared ||= this.#isAsked
+          // Questions that have failed for the same have perhaps just ended.
+          const why = isShared && tries < MAX_RETRIES && !isFatal(error) ? reasonToEnd(trouble) : null
+          if (why === null) throw error
+          await this.#endQuestions(why)
+        }
+      }
+    } finally {
+      this.#ending = null
+    }
+  }
+
+  /** Whether a connection for reading is in use. */
+  get #isAsked(): boolean {
+    return this.#readers.size > this.#idle.length
+  }
+
+  /** Ends what readers run, and resolves when all of it is over. Nothing more is begun until the writer is done. */
+  async #endQuestions(why: HistoryError): Promise<void> {
+    this.#ending = why
+    for (const statement of this.#running.keys()) this.#running.set(statement, why)
+    await this.#interruptAll()
+  }
+
+  async #interruptAll(): Promise<void> {
+    while (this.#running.size > 0) {
+      for (const connection of this.#readers) connection.interrupt()
+      await Promise.race([...this.#running.keys(), delay(INTERRUPT_EVERY_MS)]).catch(() => {})
     }
   }
 
@@ -129,11 +179,19 @@ export class DuckDbSession {
     else next(connection)
   }
 
-  /** Runs a statement of a reader, which {@link close} interrupts and waits for. */
-  async running<T>(task: Promise<T>): Promise<T> {
-    this.#running.add(task)
+  /** Runs a statement of a reader, which a writer may end, and {@link close} interrupts and waits for. */
+  async running<T>(start: () => Promise<T>): Promise<T> {
+    if (this.#ending !== null) throw this.#ending
+    const task = start()
+    this.#running.set(task, null)
     try {
-      return await task
+      const answer = await task
+      // Rows that are streamed may end at an interrupt as if there were no more.
+      const ended = this.#running.get(task)
+      if (ended) throw ended
+      return answer
+    } catch (error) {
+      throw this.#running.get(task) ?? error
     } finally {
       this.#running.delete(task)
     }
@@ -142,13 +200,22 @@ export class DuckDbSession {
   /** Waits for the write that runs. Open questions fail. */
   async close(): Promise<void> {
     await this.#writes
-    while (this.#running.size > 0) {
-      for (const connection of this.#readers) connection.interrupt()
-      await Promise.race([...this.#running, delay(INTERRUPT_EVERY_MS)]).catch(() => {})
-    }
+    await this.#interruptAll()
     for (const connection of this.#readers) connection.closeSync()
     // Before the instance, because an open connection would keep the lock on the file.
     this.writer.closeSync()
     this.#instance.closeSync()
   }
+}
+
+/** Why questions end for a writer that fails; null where that is no help. */
+function reasonToEnd(trouble: HistoryTrouble): HistoryError | null {
+  if (trouble === 'too much memory')
+    return new HistoryError(
+      trouble,
+      'The question was ended, because recording needed the memory (--history-memory); a shorter time or a scope needs less',
+    )
+  return trouble === 'full'
+    ? new HistoryError(trouble, 'The question was ended, because recording needed the space on the disk')
+    : null
 }

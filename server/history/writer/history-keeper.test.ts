@@ -170,6 +170,11 @@ describe('a clock that is wrong', () => {
   })
 })
 
+/** Null where there is none. */
+function least(times: Iterable<number>): number | null {
+  return [...times].reduce<number | null>((a, b) => Math.min(a ?? b, b), null)
+}
+
 /** A store of hours and months of sums with a size each, in the order in which they go. */
 function storeOfSizes(hourSizes: readonly number[], monthSizes: readonly number[]) {
   const end = Math.floor(NOW / 3600) * 3600 + 3600
@@ -181,8 +186,6 @@ function storeOfSizes(hourSizes: readonly number[], monthSizes: readonly number[
   const sum = () => [...raw.values(), ...months.values()].reduce((all, size) => all + size, 0)
   /** Bytes before each deletion for the size, and what was the oldest hour and month then. */
   const steps: { bytes: number; oldest: number | null; hours: boolean }[] = []
-  const least = (times: Iterable<number>) =>
-    [...times].reduce<number | null>((a, b) => Math.min(a ?? b, b), null)
   return {
     raw,
     months,
