@@ -11,6 +11,7 @@ const MAX_LISTED = 10
 export function HistoryBadge() {
   const source = useSnapshot(({ status }) => status.source)
   const history = useReadHistory()
+  const canReadOn = useReadOn() !== null
   if (history === null) return null
   const { range, step, gaps } = history
   const summed = step === null ? null : summedWords(step)
@@ -30,8 +31,13 @@ export function HistoryBadge() {
       {percent === null ? (
         <span title={`${formatTime(range.from)} – ${formatTime(range.to)}`}>
           of {formatAge(range.to - range.from)}
-          {summed === null ? '' : `, ${summed.replace('summed ', '')}`}
-          {source.state === 'loaded' ? <Behind range={range} /> : null}
+          {source.state === 'loaded' && canReadOn ? (
+            <Behind range={range} />
+          ) : summed === null ? (
+            ''
+          ) : (
+            `, ${summed.replace('summed ', '')}`
+          )}
         </span>
       ) : (
         <>
@@ -51,10 +57,9 @@ export function HistoryBadge() {
 
 /** Of a range that was read up to now: how long ago that was. Records come a minute late, and none after it was read. */
 function Behind({ range }: Pick<ReadHistory, 'range'>) {
-  const canReadOn = useReadOn() !== null
   const newest = useSnapshot(({ status }) => status.holdings.newest)
   const now = useClusterNow()
-  if (!canReadOn || newest === null) return null
+  if (newest === null) return null
   return <>, {formatAge(now - Math.min(newest, range.to))} behind</>
 }
 

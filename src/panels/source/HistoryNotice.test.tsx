@@ -4,12 +4,11 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test, vi } from 'vitest'
 
 import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
-import { parse } from '../../filter/language/parse-query.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { FlowtraceContext, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { fakeStore, type FakeStatus, type FakeStore } from '../../state/testing/fake-store.tsx'
 import { readAlone } from '../../state/view/history-range.ts'
-import { navigate, navigation } from '../../state/view/navigation.ts'
+import { navigate } from '../../state/view/navigation.ts'
 import { HistoryBadge } from './HistoryBadge.tsx'
 import { HistoryFoot } from './HistoryFoot.tsx'
 import { HistoryNotice } from './HistoryNotice.tsx'
@@ -72,30 +71,16 @@ test('says of what is read how long it is, how it is summed, and its gaps', () =
   expect(screen.getByText('· 1 gap').title).toContain('The gateway did not run')
 })
 
-test('a range that is too large is refused with the way to a narrower one', async () => {
-  const narrower = { from: TO - 12 * 3600, to: TO }
-  const parsed = parse('dst.ns = backend')
-  if (parsed.ok) navigate({ filter: parsed.expression, time: { from: FROM, to: TO } })
-  renderWith({
-    source: {
-      state: 'failed',
-      trouble: {
-        kind: 'refused',
-        say: '7 d of everything are 40 M records.',
-        detail: null,
-        retry: false,
-        narrower,
-      },
-    },
-  })
-  expect(screen.getByRole('alert').textContent).toContain('7 d of everything are 40 M records.')
-  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
-  await userEvent.click(screen.getByRole('button', { name: 'Read the last 12 h of it' }))
-  expect(navigation.parsed().view.time).toEqual(narrower)
-  await userEvent.click(screen.getByRole('button', { name: 'Read what the filter shows' }))
-  expect(navigation.parsed().view.scope).toEqual(navigation.parsed().view.filter)
-  await userEvent.click(screen.getByRole('button', { name: 'Back to live' }))
-  expect(navigation.parsed().view.time).toBeNull()
+test('says of a range that was read in part what went wrong', () => {
+  const trouble = { kind: 'offline', say: 'The gateway is away.', detail: null, retry: true } as const
+  renderWith({ source: { state: 'failed', trouble }, holdings: { records: 5 } })
+  expect(screen.getByRole('alert').textContent).toContain('read in part. The gateway is away.')
+})
+
+test('says nothing where nothing was read: the table does', () => {
+  const trouble = { kind: 'offline', say: 'The gateway is away.', detail: null, retry: true } as const
+  renderWith({ source: { state: 'failed', trouble } })
+  expect(screen.queryByRole('alert')).toBeNull()
 })
 
 test('what a shard left out is said', () => {

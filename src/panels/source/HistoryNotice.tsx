@@ -1,11 +1,8 @@
 import { unreachable } from '../../lib/assert.ts'
-import { asksFor } from '../../filter/tree/asks-for.ts'
-import { formatAge, formatCount, formatPlural } from '../../lib/format.ts'
+import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useReadHistory } from '../../state/client/read-history.ts'
-import type { LostSource } from '../../state/client/source-state.ts'
-import { readRangeAlone } from '../../state/view/history-range.ts'
-import { navigate, useViewPart } from '../../state/view/navigation.ts'
+import { navigate } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { TroubleDetail } from './TroubleDetail.tsx'
@@ -19,10 +16,15 @@ export function HistoryNotice() {
   if (history === null) return null
   switch (source.state) {
     case 'failed':
-      return <NotRead source={source} />
+      // With nothing read it is the table that says so, which has the room for it on every screen.
+      return records === 0 ? null : (
+        <Notice tone="error" title="This range was read in part." actions={<BackToLive />}>
+          {source.trouble.say} <TroubleDetail trouble={source.trouble} />
+        </Notice>
+      )
     case 'loading':
       return (
-        <div className="flex items-center gap-3 border-b border-line bg-surface px-4 py-1.5">
+        <div className="flex h-8 items-center gap-3 border-b border-line bg-surface px-4">
           <span>Reading history</span>
           <progress
             aria-label="Reading history"
@@ -56,38 +58,6 @@ export function HistoryNotice() {
     default:
       return unreachable(source, 'state of the source')
   }
-}
-
-function NotRead({ source: { trouble } }: { source: Extract<LostSource, { state: 'failed' }> }) {
-  const { client } = useFlowtrace()
-  const filter = useViewPart((view) => view.filter)
-  const scope = useViewPart((view) => view.scope)
-  const { narrower } = trouble
-  const canScope =
-    narrower !== undefined && scope.kind === 'all' && filter.kind !== 'all' && !asksFor(filter, 'age')
-  return (
-    <Notice
-      tone="error"
-      title="This range of the history was not read."
-      actions={
-        <>
-          {narrower === undefined ? (
-            <Button onClick={() => client.retry()}>Try again</Button>
-          ) : (
-            <Button look="primary" onClick={() => readRangeAlone(narrower)}>
-              Read the last {formatAge(narrower.to - narrower.from)} of it
-            </Button>
-          )}
-          {canScope ? (
-            <Button onClick={() => navigate({ scope: filter })}>Read what the filter shows</Button>
-          ) : null}
-          <BackToLive />
-        </>
-      }
-    >
-      {trouble.say} <TroubleDetail trouble={trouble} />
-    </Notice>
-  )
 }
 
 function BackToLive() {

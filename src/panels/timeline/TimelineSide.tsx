@@ -54,7 +54,7 @@ export function TimelineSide({
             {onWhole === null ? null : (
               <TextButton onClick={onWhole}>{past === null ? wholeWords(whole) : 'all'}</TextButton>
             )}
-            {past === null ? null : <PastButtons past={past} shown={shown} />}
+            {past === null ? null : <PastButtons past={past} shown={shown} isWhole={onWhole === null} />}
           </>
         )}
       </p>
@@ -75,7 +75,7 @@ export function TimelineSide({
 }
 
 /** The ways out of a range of the history: to its records as they came, and to the live ones. */
-function PastButtons({ past, shown }: { past: ReadHistory; shown: TimeRange }) {
+function PastButtons({ past, shown, isWhole }: { past: ReadHistory; shown: TimeRange; isWhole: boolean }) {
   const isSummed = past.step !== null && summedWords(past.step) !== null
   const isPart = shown.to - shown.from < past.range.to - past.range.from
   const fits = shown.to - shown.from <= MAX_UNSUMMED_SECONDS
@@ -85,7 +85,7 @@ function PastButtons({ past, shown }: { past: ReadHistory; shown: TimeRange }) {
       {isSummed && isPart && fits ? (
         <TextButton onClick={() => readRangeAlone(unsummedPart(shown))}>unsummed</TextButton>
       ) : null}
-      {readOn === null || isPart ? null : <TextButton onClick={readOn}>read to now</TextButton>}
+      {readOn === null || !isWhole ? null : <TextButton onClick={readOn}>read to now</TextButton>}
       <TextButton onClick={() => navigate({ time: null })}>back to live</TextButton>
     </>
   )

@@ -7,6 +7,7 @@ import { useView } from '../../../state/view/navigation.ts'
 import type { TableWindow } from '../../../state/client/rows.ts'
 
 const WhyEmpty = lazyPart(async () => (await import('./WhyEmpty.tsx')).WhyEmpty)
+const EmptyHistory = lazyPart(async () => (await import('./EmptyHistory.tsx')).EmptyHistory)
 const NothingRead = lazyPart(async () => (await import('./NothingRead.tsx')).NothingRead)
 const ScopeNote = lazyPart(async () => (await import('./ScopeNote.tsx')).ScopeNote)
 
@@ -29,7 +30,7 @@ export function EmptyTable({ window }: { window: TableWindow }) {
           ) : null}
         </>
       ) : (
-        <EmptySource name={source.name} state={state} />
+        <EmptySource name={source.name} state={source.open.kind === 'history' ? 'history' : state} />
       )}
     </div>
   )
@@ -38,6 +39,12 @@ export function EmptyTable({ window }: { window: TableWindow }) {
 function EmptySource({ name, state }: { name: string; state: string }) {
   const scope = useScope()
   switch (state) {
+    case 'history':
+      return (
+        <Suspense fallback={null}>
+          <EmptyHistory />
+        </Suspense>
+      )
     case 'live':
       return (
         <>

@@ -91,13 +91,15 @@ interface LayoutInput {
   readonly measure: Measure
   /** Rows say how long ago they were, rather than the time of day. */
   readonly aged: boolean
+  /** Records are sums, so that their ages are lower bounds. */
+  readonly summed: boolean
   readonly kind: LayoutKind
   readonly room: number
   readonly textWidth: (text: string, face: Face) => number
 }
 
 /** The columns that are as wide as their longest text; 0 for one that is not shown. */
-function fixedWidths({ choice, measure, aged, kind, textWidth }: LayoutInput) {
+function fixedWidths({ choice, measure, aged, summed, kind, textWidth }: LayoutInput) {
   const isWide = kind === 'wide'
   const widest = (texts: readonly string[], face: Face) =>
     Math.ceil(Math.max(...texts.map((text) => textWidth(text, face))))
@@ -109,7 +111,10 @@ function fixedWidths({ choice, measure, aged, kind, textWidth }: LayoutInput) {
   // With room to spare, another measure moves no column.
   const samples = isWide ? Object.values(COUNT_SAMPLES) : [COUNT_SAMPLES[measure]]
   const count = Math.max(isWide ? 66 : 52, 2 * PADDING + widest(samples, 'number'))
-  const last = Math.max(isWide ? 58 : 54, PADDING + MARGIN + widest([aged ? '88 min' : '88:88:88'], 'number'))
+  const last = Math.max(
+    isWide ? 58 : 54,
+    PADDING + MARGIN + widest([aged ? (summed ? '≥ 88 min' : '88 min') : '88:88:88'], 'number'),
+  )
   return {
     verdict,
     count: isShown(choice, 'conns') ? count : 0,
@@ -190,7 +195,11 @@ function twoLineLayout(input: LayoutInput, extras: readonly ColumnId[]) {
 /** The layout for a table of `width`; `aged` rows say how long ago they were, others the time of day. */
 export function layoutOf(
   choice: ColumnChoice,
-  { measure, aged }: { readonly measure: Measure; readonly aged: boolean },
+  {
+    measure,
+    aged,
+    summed = false,
+  }: { readonly measure: Measure; readonly aged: boolean; readonly summed?: boolean },
   width: number | null,
   textWidth: (text: string, face: Face) => number,
 ): TableLayout {
@@ -201,6 +210,6 @@ export function layoutOf(
   const placed =
     kind === 'phone'
       ? phoneLayout(room)
-      : twoLineLayout({ choice, measure, aged, kind, room, textWidth }, extras)
+      : twoLineLayout({ choice, measure, aged, summed, kind, room, textWidth }, extras)
   return { kind, columns, extras, measure, ...placed }
 }

@@ -1,0 +1,110 @@
+import { render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, expect, test } from 'vitest'
+
+import { EMPTY_HEADER } from '../../../capture/format/capture-header.ts'
+import { parse } from '../../../filter/language/parse-query.ts'
+import { ALL } from '../../../filter/tree/expression.ts'
+import type { Source } from '../../../state/client/flowtrace.ts'
+import { type FakeStatus, fakeStore } from '../../../state/testing/fake-store.tsx'
+import { readAlone } from '../../../state/view/history-range.ts'
+import { navigate, navigation } from '../../../state/view/navigation.ts'
+import { EmptyHistory } from './EmptyHistory.tsx'
+import { whyNothingKept } from './nothing-kept.ts'
+
+const TO = 1_790_002_800
+const FROM = TO - 7 * 86_400
+const PAST: Source['open'] = {
+  kind: 'history',
+  endpoint: 'http://localhost/',
+  range: { from: FROM, to: TO },
+  scope: ALL,
+}
+const STATUS = { from: FROM, hoursFrom: FROM - 86_400, to: TO, days: 7, hourDays: 400 }
+const WHOLE = { isScoped: false, isStopped: false }
+
+function renderWith(status: FakeStatus): void {
+  const store = fakeStore({}, PAST)
+  render(<EmptyHistory />, { wrapper: store.Wrapper })
+  store.sendWindow({}, status)
+}
+
+afterEach(() => {
+  readAlone.set(null)
+  navigate({ filter: ALL, scope: ALL, time: null })
+})
+
+test('a range that is too large is refused with the way to a narrower one', async () => {
+  const narrower = { from: TO - 12 * 3600, to: TO }
+  const parsed = parse('dst.ns = backend')
+  if (parsed.ok) navigate({ filter: parsed.expression, time: { from: FROM, to: TO } })
+  renderWith({
+    source: {
+      state: 'failed',
+      trouble: {
+        kind: 'refused',
+        say: '7 d of everything are 40 M records.',
+        detail: null,
+        retry: false,
+        narrower,
+      },
+    },
+  })
+  expect(screen.getByRole('alert').textContent).toContain('7 d of everything are 40 M records.')
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Read the last 12 h of it' }))
+  expect(navigation.parsed().view.time).toEqual(narrower)
+  await userEvent.click(screen.getByRole('button', { name: 'Read what the filter shows' }))
+  expect(navigation.parsed().view.scope).toEqual(navigation.parsed().view.filter)
+  await userEvent.click(screen.getByRole('button', { name: 'Back to live' }))
+  expect(navigation.parsed().view.time).toBeNull()
+})
+
+test('what cannot be read now can be tried again', () => {
+  const trouble = { kind: 'offline', say: 'ClickHouse is not reached.', detail: null, retry: true } as const
+  renderWith({ source: { state: 'failed', trouble } })
+  expect(screen.getByRole('alert').textContent).toContain('ClickHouse is not reached.')
+  expect(screen.getByRole('button', { name: 'Try again' })).toBeDefined()
+})
+
+test('a range in a gap says the cause, and leads back to live', async () => {
+  const gaps = [{ from: FROM - 60, to: TO + 60, reason: 'The gateway did not run' }]
+  renderWith({ source: { state: 'loaded' }, headers: [{ ...EMPTY_HEADER, gaps }] })
+  expect(screen.getByRole('heading').textContent).toBe('No record of this range was kept')
+  expect(screen.getByText(/for 7 d: The gateway did not run\.$/)).toBeDefined()
+  await userEvent.click(screen.getByRole('button', { name: 'Back to live' }))
+  expect(navigation.parsed().view.time).toBeNull()
+})
+
+test('a question that waits for its turn says so', () => {
+  renderWith({ source: { state: 'connecting' } })
+  expect(screen.getByText(/some wait until others are answered/)).toBeDefined()
+})
+
+const range = { from: FROM, to: TO }
+const empty = { range, gaps: [], incomplete: null }
+
+test.each([
+  ['stopped', empty, STATUS, { ...WHOLE, isStopped: true }, 'Reading was stopped before the first record'],
+  [
+    'incomplete',
+    { ...empty, incomplete: 'A shard is down' },
+    STATUS,
+    WHOLE,
+    'Nothing of this range could be read',
+  ],
+  ['later', { ...empty, range: { from: TO, to: TO + 60 } }, STATUS, WHOLE, 'This range is not stored yet'],
+  ['quiet', empty, STATUS, WHOLE, 'No flows in this range'],
+  ['of a scope', empty, STATUS, { ...WHOLE, isScoped: true }, 'Nothing of the scope in this range'],
+  ['not known', empty, undefined, WHOLE, 'No flows in this range'],
+])('why there is nothing: %s', (_what, read, status, how, title) => {
+  expect(whyNothingKept(read, status, how).title).toBe(title)
+})
+
+test('of a range that is older than what is kept, the oldest is offered', () => {
+  const older = { ...empty, range: { from: FROM - 20 * 86_400, to: FROM - 19 * 86_400 } }
+  const { title, reasons, instead } = whyNothingKept(older, STATUS, WHOLE)
+  expect(title).toBe('This range is older than what is kept')
+  expect(reasons[0]).toContain('kept for 7 d, sums of hours for 400 d')
+  expect(instead?.range).toEqual({ from: FROM - 86_400, to: FROM })
+})

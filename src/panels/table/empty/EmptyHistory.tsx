@@ -1,0 +1,96 @@
+import type { ReactNode } from 'react'
+
+import { asksFor } from '../../../filter/tree/asks-for.ts'
+import { ALL } from '../../../filter/tree/expression.ts'
+import { formatAge } from '../../../lib/format.ts'
+import { useFlowtrace, useScope, useSnapshot } from '../../../state/client/flowtrace.ts'
+import { type ReadHistory, useReadHistory } from '../../../state/client/read-history.ts'
+import type { LostSource } from '../../../state/client/source-state.ts'
+import { useHistoryStatus } from '../../../state/goldmane/use-history-status.ts'
+import { readRangeAlone } from '../../../state/view/history-range.ts'
+import { navigate, useViewPart } from '../../../state/view/navigation.ts'
+import { Button } from '../../../ui/Button.tsx'
+import { whyNothingKept } from './nothing-kept.ts'
+
+/** Why nothing of a range of the history is here, and the ways out: it was refused, or nothing of it is kept. */
+export function EmptyHistory() {
+  const source = useSnapshot(({ status }) => status.source)
+  const history = useReadHistory()
+  if (history === null) return null
+  if (source.state === 'failed') return <NotRead trouble={source.trouble} />
+  if (source.state === 'loaded' || source.state === 'stopped') return <NothingKept history={history} />
+  return (
+    <>
+      <p className="text-muted">Asking the history…</p>
+      <p className="animate-late text-muted">
+        It has not answered yet. Of several questions at a time some wait until others are answered.
+      </p>
+      <Ways />
+    </>
+  )
+}
+
+function NotRead({ trouble }: Pick<LostSource, 'trouble'>) {
+  const { client } = useFlowtrace()
+  const filter = useViewPart((view) => view.filter)
+  const scope = useViewPart((view) => view.scope)
+  const { narrower, say, detail } = trouble
+  const canScope =
+    narrower !== undefined && scope.kind === 'all' && filter.kind !== 'all' && !asksFor(filter, 'age')
+  return (
+    <div role="alert" className="flex flex-col items-start gap-2">
+      <h2 className="text-lg font-semibold">This range of the history was not read</h2>
+      <p className="[overflow-wrap:anywhere] text-muted">
+        {say} {detail === null ? null : <code className="text-xs">{detail}</code>}
+      </p>
+      <Ways>
+        {narrower === undefined ? (
+          <Button look="primary" onClick={() => client.retry()}>
+            Try again
+          </Button>
+        ) : (
+          <Button look="primary" onClick={() => readRangeAlone(narrower)}>
+            Read the last {formatAge(narrower.to - narrower.from)} of it
+          </Button>
+        )}
+        {canScope ? (
+          <Button onClick={() => navigate({ scope: filter })}>Read what the filter shows</Button>
+        ) : null}
+      </Ways>
+    </div>
+  )
+}
+
+function NothingKept({ history }: { history: ReadHistory }) {
+  const { history: status } = useHistoryStatus()
+  const isStopped = useSnapshot(({ status: { source } }) => source.state === 'stopped')
+  const scope = useScope()
+  const why = whyNothingKept(history, status, { isScoped: scope !== null, isStopped })
+  return (
+    <>
+      <h2 className="text-lg font-semibold">{why.title}</h2>
+      {why.reasons.map((reason) => (
+        <p key={reason} className="text-muted">
+          {reason}
+        </p>
+      ))}
+      <Ways>
+        {why.instead === null ? null : (
+          <Button look="primary" onClick={() => readRangeAlone(why.instead!.range)}>
+            {why.instead.title}
+          </Button>
+        )}
+        {scope === null ? null : <Button onClick={() => navigate({ scope: ALL })}>Read everything</Button>}
+      </Ways>
+    </>
+  )
+}
+
+function Ways({ children }: { children?: ReactNode }) {
+  return (
+    <div className="mt-2 flex flex-wrap gap-2">
+      {children}
+      <Button onClick={() => navigate({ time: null })}>Back to live</Button>
+    </div>
+  )
+}
