@@ -15,7 +15,7 @@ import type { AskedComparison } from '../../state/compare/use-comparison.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { AroundPanel, WindowPanel } from './WindowPanels.tsx'
 import { SideCard } from './SideCard.tsx'
-import { datedClocks, datedMinutes, lengthWords, spanDays } from './window-length.ts'
+import { datedClocks, formatDayMinute, lengthWords, spanDays } from './window-length.ts'
 
 interface BarProps {
   readonly choice: CompareChoice
@@ -67,7 +67,10 @@ function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: Bar
   const { answer } = asked
   const summary = answer?.ok === true && !asked.isAsking ? answer.comparison[side] : null
   const position = choice.kind === 'around' ? `${side === 'a' ? 'before' : 'after'}, ` : ''
-  const detail = `${position}${lengthWords(window.to - window.from)}${summary === null ? '' : `, ${formatPlural(summary.records, 'record')}${cutWords(summary.range, window)}`}`
+  const length = lengthWords(window.to - window.from)
+  const records = summary === null ? '' : formatPlural(summary.records, 'record')
+  const cut = summary === null ? '' : cutWords(summary.range, window)
+  const parts = (...texts: readonly string[]): string => texts.filter(Boolean).join(', ')
   const close = (next: CompareChoice) => {
     choose(next)
     onOpened(null)
@@ -76,9 +79,11 @@ function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: Bar
     <SideCard
       side={side}
       title={isDated ? datedClocks(window) : formatClocks(window.from, window.to)}
-      short={isDated ? datedMinutes(window) : formatMinutes(window.from, window.to)}
+      short={isDated ? formatDayMinute(window.from) : formatMinutes(window.from, window.to)}
       help={formatDays(window.from, window.to)}
-      detail={detail}
+      detail={`${position}${parts(length, records)}${cut}`}
+      // A title that says when a window ends says how long it is.
+      shortDetail={isDated || records === '' ? parts(length, records) : records}
       open={opened === side}
       onOpenChange={(isOpen) => onOpened(isOpen ? side : null)}
     >

@@ -64,7 +64,7 @@ export function CompareResult({
         </h2>
         <p className="mt-0.5 text-muted">{footing}</p>
         {lost.length === 0 ? null : (
-          <p role="note" className="mt-0.5 flex max-w-4xl gap-1.5 text-staged">
+          <p role="note" className="mt-0.5 flex gap-1.5 text-staged">
             <Icon name="warning" className="mt-px size-4 flex-none" />
             {lost.map((sentence) => `${sentence}.`).join(' ')}
           </p>

@@ -70,9 +70,7 @@ export function CompareScreen({ opening }: { opening: CaptureOpening }) {
               onFile={chooseFile}
               onOpened={setOpened}
             />
-            {choice.kind === 'captures' ? null : (
-              <CompareTimeline {...{ choice, choose, held, comparable, past }} />
-            )}
+            {choice.kind === 'captures' ? null : <CompareTimeline {...{ choice, choose, held, past }} />}
           </>
         )}
       </div>

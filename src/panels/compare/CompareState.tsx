@@ -18,12 +18,12 @@ interface StateProps {
 
 /** The answer, how far it is, or why there is none. */
 export function CompareState({ choice, asked, targets, onOpen, onHalves }: StateProps) {
-  const { answer, isAsking, isCancelled, progress, again, cancel } = asked
+  const { answer, isWaiting, isAsking, isCancelled, progress, again, cancel } = asked
   if (choice === null) {
     return <p className="p-6 text-muted">Nothing with a time is held yet: there are no windows to compare.</p>
   }
   const state = isAsking ? (
-    <Progress progress={progress} isFirst={answer === undefined} onCancel={cancel} />
+    <Progress {...{ progress, isWaiting }} isFirst={answer === undefined} onCancel={cancel} />
   ) : isCancelled ? (
     <p className="flex flex-wrap items-center gap-3 px-4 py-3" role="status">
       The comparison was given up. {answer?.ok === true ? 'What is shown is of the windows before.' : ''}
@@ -81,10 +81,12 @@ function wordsOf(progress: CompareProgress | null): string {
 /** How far a comparison is. It appears late, because most are made before it would be seen. */
 function Progress({
   progress,
+  isWaiting,
   isFirst,
   onCancel,
 }: {
   progress: CompareProgress | null
+  isWaiting: boolean
   /** Whether nothing else is on the screen. */
   isFirst: boolean
   onCancel: () => void
@@ -94,14 +96,18 @@ function Progress({
     <div
       className={`flex w-fit max-w-full animate-late flex-wrap items-center gap-3 ${isFirst ? 'px-4 py-6' : 'rounded-[10px] border border-line px-3 py-1.5 shadow-[0_4px_16px_rgb(0_0_0/0.1)]'}`}
     >
-      <output>{wordsOf(progress)}</output>
-      <progress
-        aria-label="How far the comparison is"
-        className="h-1.5 w-32 accent-accent"
-        max={1}
-        {...(part === null ? {} : { value: part })}
-      />
-      <Button onClick={onCancel}>Cancel</Button>
+      <output>{isWaiting ? 'Comparing once the source is read…' : wordsOf(progress)}</output>
+      {part === null ? null : (
+        <div
+          role="progressbar"
+          aria-label="How far it is"
+          aria-valuenow={Math.round(part * 100)}
+          className="h-1.5 w-32 overflow-hidden rounded-full bg-sunken"
+        >
+          <div className="h-full bg-accent" style={{ width: `${part * 100}%` }} />
+        </div>
+      )}
+      {isWaiting ? null : <Button onClick={onCancel}>Cancel</Button>}
     </div>
   )
 }

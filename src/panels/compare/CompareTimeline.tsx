@@ -2,7 +2,7 @@ import { Fragment, useMemo, useRef, useState } from 'react'
 
 import { recordedGaps } from '../../capture/format/joined-headers.ts'
 import { gapsOf } from '../../flows/time-bars.ts'
-import { formatClocks, formatDays } from '../../lib/format.ts'
+import { formatClocks } from '../../lib/format.ts'
 import { type Histogram, useHistogram } from '../../state/client/histogram.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
@@ -13,6 +13,7 @@ import { useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import { useBoxSize } from '../../ui/use-box-size.ts'
 import { highestShown } from './strip-bars.ts'
 import { BARS_PX, TICKS_PX, TimelineStrip } from './TimelineStrip.tsx'
+import { dayOf } from './window-length.ts'
 import { showsBoth, type Strip, stripsOf } from './timeline-strips.ts'
 
 /** Between two strips. */
@@ -26,7 +27,6 @@ interface TimelineProps {
   readonly choice: CompareChoice
   readonly choose: (choice: CompareChoice) => void
   readonly held: TimeRange | null
-  readonly comparable: TimeRange | null
   readonly past: ComparedPast | null
 }
 
@@ -43,11 +43,11 @@ export function CompareTimeline(props: TimelineProps) {
   )
 }
 
-function Strips({ choice, choose, held, comparable, past, width }: TimelineProps & { width: number }) {
+function Strips({ choice, choose, held, past, width }: TimelineProps & { width: number }) {
   const [draft, setDraft] = useState<CompareChoice | null>(null)
   const [nextSide, setNextSide] = useState<SideName>('a')
   const shown = draft ?? choice
-  const strips = useStrips({ choice: shown, held, comparable, isDrawn: draft !== null })
+  const strips = useStrips({ choice: shown, held, isDrawn: draft !== null })
   const [first = null, second = null] = strips
   const stripWidth = second === null ? width : Math.floor((width - BREAK_PX) / 2)
   const histogram = useHistogram(heldSteps(held, strips, stripWidth), 'records')
@@ -82,7 +82,7 @@ function Strips({ choice, choose, held, comparable, past, width }: TimelineProps
             highest={isSameStep ? Math.max(...highest) : (highest[i] ?? 1)}
             choice={shown}
             nextSide={second === null ? nextSide : (strip.sides[0] ?? 'a')}
-            title={second === null ? null : formatDays(strip.from, strip.to).replace(/,.*/, '')}
+            title={second === null ? null : dayOf(strip)}
             onSide={setNextSide}
             onDraft={setDraft}
             onChoose={(next) => {
@@ -102,10 +102,12 @@ function Break() {
     <span
       aria-hidden="true"
       title="The windows are too far apart for one axis"
-      className="grid flex-none place-items-center text-muted"
+      className="grid flex-none place-items-center text-edge"
       style={{ width: BREAK_PX, height: BARS_PX }}
     >
-      ⫽
+      <svg width="14" height="16" fill="none" stroke="currentColor" strokeWidth="1.5">
+        <path d="M2 14L6 2M8 14L12 2" />
+      </svg>
     </span>
   )
 }
@@ -114,9 +116,8 @@ function Break() {
 function useStrips({
   choice,
   held,
-  comparable,
   isDrawn,
-}: Pick<TimelineProps, 'choice' | 'held' | 'comparable'> & { isDrawn: boolean }): readonly Strip[] {
+}: Pick<TimelineProps, 'choice' | 'held'> & { isDrawn: boolean }): readonly Strip[] {
   const { source } = useFlowtrace()
   const [kept, setKept] = useState<{ readonly strips: readonly Strip[]; readonly of: unknown }>({
     strips: [],
@@ -126,7 +127,7 @@ function useStrips({
   if (windows === null) return kept.strips
   const stays = kept.of === source && (showsBoth(kept.strips, windows) || isDrawn)
   if (stays && kept.strips.length > 0) return kept.strips
-  const strips = stripsOf(windows, held, comparable)
+  const strips = stripsOf(windows, held)
   setKept({ strips, of: source })
   return strips
 }

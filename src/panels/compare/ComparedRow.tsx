@@ -17,7 +17,7 @@ import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 import { ChangeCell } from './ChangeCell.tsx'
 
 /** The columns of a row where it has one line. */
-export const ROW_GRID = 'grid grid-cols-[18rem_minmax(0,1.15fr)_4rem_4rem_10.5rem_minmax(0,1fr)] gap-x-3 px-4'
+export const ROW_GRID = 'grid grid-cols-[16.5rem_minmax(0,1fr)_4rem_4rem_9.5rem_minmax(0,1.3fr)] gap-x-3 px-4'
 const STACKED =
   'max-lg:grid-cols-[minmax(0,1fr)_auto_auto] max-lg:gap-y-0.5 max-lg:py-1.5 lg:items-center lg:min-h-7.5'
 
@@ -143,8 +143,8 @@ function Verdict({ side }: { side: Pick<GroupSide, 'verdict' | 'reporter'> | nul
 function EndsAndPorts({ group: { ends, ports } }: { group: ComparedGroup }) {
   const { sourceNamespace, sourceName, destNamespace, destName } = ends
   return (
-    <span className="flex gap-x-2 font-mono text-xs max-lg:flex-wrap" title={portsText(ports, 64)}>
-      <span className="min-w-0 lg:truncate">
+    <span className="flex flex-wrap gap-x-2 font-mono text-xs leading-4" title={portsText(ports, 64)}>
+      <span className="min-w-0 wrap-anywhere">
         <End namespace={sourceNamespace} name={sourceName} /> <span className="text-faint">→</span>{' '}
         <End namespace={destNamespace} name={destName} />
       </span>{' '}
@@ -210,7 +210,7 @@ function Bars({
     count === null ? '0' : `${Math.max(2, (Math.log1p(count) / Math.log1p(greatest)) * 100)}%`
   return (
     <span className="flex items-center gap-2 max-lg:hidden">
-      <span aria-hidden="true" className="grid w-24 flex-none gap-px">
+      <span aria-hidden="true" className="grid w-20 flex-none gap-px">
         <span className="h-1.5 rounded-[2px] bg-edge/55" style={{ width: width(a) }} />
         <span
           className={`h-1.5 rounded-[2px] ${isDenied ? 'bg-deny' : 'bg-accent'}`}

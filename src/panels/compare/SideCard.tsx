@@ -13,6 +13,7 @@ export function SideCard({
   title,
   short = title,
   detail,
+  shortDetail = detail,
   help,
   children,
   open,
@@ -24,6 +25,8 @@ export function SideCard({
   /** The title where there is little room. */
   short?: string
   detail: string
+  /** The detail where there is little room. */
+  shortDetail?: string
   help: string
   /** The panel; without one a click does something, or nothing. */
   children?: ReactNode
@@ -45,7 +48,10 @@ export function SideCard({
           <span className="max-lg:hidden">{title}</span>
           <span className="lg:hidden">{short}</span>
         </span>
-        <span className="block truncate text-2xs leading-4 text-muted">{detail}</span>
+        <span className="block truncate text-2xs leading-4 text-muted">
+          <span className="max-lg:hidden">{detail}</span>
+          <span className="lg:hidden">{shortDetail}</span>
+        </span>
       </span>
     </>
   )
@@ -61,7 +67,7 @@ export function SideCard({
   const button = (
     <button type="button" aria-label={name} title={help} onClick={onClick} className={CARD}>
       {inside}
-      <Icon name={onClick === undefined ? 'down' : 'open'} className="size-3 flex-none phone:hidden" />
+      <Icon name={onClick === undefined ? 'down' : 'open'} className="size-3 flex-none max-lg:hidden" />
     </button>
   )
   if (children === undefined || open === undefined || onOpenChange === undefined) return button

@@ -171,7 +171,7 @@ function Window({
       className={`absolute top-0 overflow-hidden border-x px-1.5 text-2xs font-semibold forced-colors:border-2 ${WINDOWS[side]}`}
       style={{ left: x, width: Math.max(2, pixelOf(scale, range.to) - x), height: BARS_PX }}
     >
-      {hasTag ? side.toUpperCase() : null}
+      {hasTag ? <span className="rounded-[3px] bg-surface/85 px-1">{side.toUpperCase()}</span> : null}
     </div>
   )
 }

@@ -40,7 +40,7 @@ function stepsOf(key: string): number | null {
 const LOOKS = {
   from: 'w-3 cursor-ew-resize',
   to: 'w-3 -translate-x-full cursor-ew-resize',
-  place: 'ml-3 h-4 cursor-grab px-1 active:cursor-grabbing',
+  place: 'ml-3 h-4 cursor-grab leading-none active:cursor-grabbing',
   moment: 'w-4 -translate-x-1/2 cursor-ew-resize',
 } as const
 
@@ -132,7 +132,9 @@ export function WindowGrip(props: GripProps & { height: number }) {
       style={{ left: pixelOf(scale, time), ...(grip.part === 'place' ? {} : { height }) }}
     >
       {grip.part === 'place' ? (
-        <span className={`text-2xs font-semibold ${grip.side === 'a' ? 'text-ink' : 'text-accent'}`}>
+        <span
+          className={`rounded-[3px] bg-surface/85 px-1 text-2xs font-semibold ${grip.side === 'a' ? 'text-ink' : 'text-accent'}`}
+        >
           {grip.side.toUpperCase()} <span aria-hidden="true">⠿</span>
         </span>
       ) : (

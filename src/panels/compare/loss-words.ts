@@ -16,6 +16,12 @@ function wordsOf(name: string, { evicted, refused, incomplete }: SideLosses): re
   ]
 }
 
+/** Said of a side without a record, because all of the other one seems to have come or gone. */
+const EMPTY = {
+  A: 'A has no record that matches, so that all of B seems new',
+  B: 'B has no record that matches, so that all of A seems gone',
+} as const
+
 /** What is not in a comparison, as sentences without a full stop. `timesOf` writes a range. */
 export function lossSentences(
   { comparison, losses }: Pick<Compared, 'comparison' | 'losses'>,
@@ -23,6 +29,12 @@ export function lossSentences(
 ): readonly string[] {
   return (['a', 'b'] as const).flatMap((name) => {
     const side = name === 'a' ? 'A' : 'B'
-    return [...gapSentences(side, comparison[name].gaps, timesOf), ...wordsOf(side, losses[name])]
+    const other = comparison[name === 'a' ? 'b' : 'a']
+    const isEmpty = comparison[name].records === 0 && other.records > 0
+    return [
+      ...(isEmpty ? [EMPTY[side]] : []),
+      ...gapSentences(side, comparison[name].gaps, timesOf),
+      ...wordsOf(side, losses[name]),
+    ]
   })
 }

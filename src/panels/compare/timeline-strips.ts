@@ -26,30 +26,22 @@ function contains(outer: TimeRange, { from, to }: TimeRange): boolean {
   return outer.from <= from && to <= outer.to
 }
 
-/** A range with a part of its length added on either side, within what can be compared where it is itself. */
-function padded(range: TimeRange, part: number, comparable: TimeRange | null): TimeRange {
-  const by = lengthOf(range) * part
-  const { from, to } = comparable ?? range
-  return {
-    from: Math.min(range.from, Math.max(range.from - by, from)),
-    to: Math.max(range.to, Math.min(range.to + by, to)),
-  }
+/** A range with a part of its length on either side, also beyond what is recorded. */
+function padded({ from, to }: TimeRange, part: number): TimeRange {
+  const by = Math.round((to - from) * part)
+  return { from: from - by, to: to + by }
 }
 
-/** The strips for two windows. `held` is what the page holds, `comparable` that and what the history has. */
-export function stripsOf(
-  windows: Windows,
-  held: TimeRange | null,
-  comparable: TimeRange | null,
-): readonly Strip[] {
+/** The strips for two windows. `held` is what the page holds. */
+export function stripsOf(windows: Windows, held: TimeRange | null): readonly Strip[] {
   const { a, b } = windows
   if (held !== null && fitsIn(held, windows, BOTH)) return [{ ...held, sides: BOTH }]
   const hull = { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) }
-  const whole = padded(hull, PADDING, comparable)
+  const whole = padded(hull, PADDING)
   if (fitsIn(whole, windows, BOTH)) return [{ ...whole, sides: BOTH }]
   // Of windows that are apart each has its own scale.
   const order: readonly SideName[] = a.from <= b.from ? ['a', 'b'] : ['b', 'a']
-  return order.map((side) => ({ ...padded(windows[side], 0.5, comparable), sides: [side] }))
+  return order.map((side) => ({ ...padded(windows[side], 0.5), sides: [side] }))
 }
 
 function fitsIn(range: TimeRange, windows: Windows, sides: readonly SideName[], minPart = MIN_PART): boolean {

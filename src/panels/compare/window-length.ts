@@ -29,6 +29,11 @@ export function datedMinutes({ from, to }: TimeRange): string {
   return to - from >= 86_400 ? minutes : `${day.format(from * 1000)}, ${minutes}`
 }
 
+/** The day in the middle of a range: "22 Nov". */
+export function dayOf({ from, to }: TimeRange): string {
+  return day.format(((from + to) / 2) * 1000)
+}
+
 /** "45 s", "30 min", "1 h 30 min", "2 d": a length without rounding it away. */
 export function lengthWords(seconds: number): string {
   const units = [

@@ -19,7 +19,9 @@ export type CompareProgress = progressChannel.CompareProgress
 export interface AskedComparison {
   /** The newest answer; that of an older question while a new one is asked. Undefined before the first. */
   readonly answer: CompareAnswer | undefined
-  /** Whether an answer is on its way. */
+  /** Whether the source has to be read before anything is asked. */
+  readonly isWaiting: boolean
+  /** Whether an answer is on its way, or will be. */
   readonly isAsking: boolean
   /** How far the sides of the question are read; null until that is told. */
   readonly progress: CompareProgress | null
@@ -88,6 +90,7 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
   const isDone = question === null || state.of === question
   return {
     answer: question === null ? undefined : state.answer,
+    isWaiting: question !== null && isPartial,
     isAsking: question !== null && (isPartial || !isDone),
     progress: isDone ? null : state.progress,
     isCancelled: isDone && state.isCancelled,
