@@ -201,6 +201,7 @@ function openMetrics(
     connections: () => servers[0]?.traffic ?? { open: 0, sentBytes: 0 },
     servingCertificateExpiry: () => serving?.expiry ?? null,
     historyBytes: () => recording?.keeper.stats?.bytes ?? null,
+    historyDamagedFiles: () => recording?.keeper.stats?.damaged.length ?? null,
     now: () => clock.now(),
   })
 }

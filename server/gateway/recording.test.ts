@@ -68,6 +68,7 @@ test('tells what is held, and stores the newest bucket when it ends', async () =
     reachedFirst: 'days',
     gaps: [],
     dropped: 0,
+    damagedFiles: 0,
   })
   expect((await fetch(new URL('clusters/lab/history.json', gateway.url))).status).toBe(404)
   const metrics = await (await fetch(new URL('metrics', gateway.url))).text()

@@ -36,6 +36,7 @@ function metricsOf(...clusters: readonly ClusterReadings[]) {
     connections: () => ({ open: 5, sentBytes: 700 }),
     servingCertificateExpiry: () => servingExpiry,
     historyBytes: () => 1234,
+    historyDamagedFiles: () => 1,
     now: () => 1_000_045_000,
   })
 }
@@ -78,6 +79,7 @@ test('the metrics are those of each cluster, by its name', async () => {
     'flowtrace_history_gaps_total{cluster="prod"} 1',
     'flowtrace_history_dropped_rows_total{cluster="prod"} 4',
     'flowtrace_history_stored_bytes 1234',
+    'flowtrace_history_damaged_files 1',
     'flowtrace_connections 5',
     'flowtrace_sent_bytes_total 700',
   ]) {

@@ -15,6 +15,7 @@ export interface MetricsSources {
   readonly servingCertificateExpiry: () => Date | null
   /** That the history takes on disk; null while it is not known, and without one. */
   readonly historyBytes?: () => number | null
+  readonly historyDamagedFiles?: () => number | null
   /** Unix milliseconds. */
   readonly now: () => number
 }
@@ -30,7 +31,8 @@ export interface GatewayMetrics {
 }
 
 export function createMetrics(sources: MetricsSources): GatewayMetrics {
-  const { version, clusters, connections, servingCertificateExpiry, historyBytes = () => null, now } = sources
+  const { version, clusters, connections, servingCertificateExpiry, now } = sources
+  const { historyBytes = () => null, historyDamagedFiles = () => null } = sources
   const registry = new Registry()
   // Among them CPU, memory, open descriptors, and the delay of the event loop in quantiles.
   collectDefaultMetrics({ register: registry })
@@ -64,29 +66,25 @@ export function createMetrics(sources: MetricsSources): GatewayMetrics {
     }),
   )
   registry.registerMetric(
-    new Gauge({
-      name: 'flowtrace_serving_certificate_expiry_seconds',
-      help: "Seconds until this server's certificate expires; negative afterwards",
-      registers: [],
-      collect() {
-        const seconds = secondsUntil(servingCertificateExpiry(), now())
-        // Without a label a gauge says 0 as long as it was never set: a certificate that is not there would expire now.
-        if (seconds === null) this.remove()
-        else this.set(seconds)
-      },
-    }),
+    gaugeOf(
+      'flowtrace_serving_certificate_expiry_seconds',
+      "Seconds until this server's certificate expires; negative afterwards",
+      () => secondsUntil(servingCertificateExpiry(), now()),
+    ),
   )
   registry.registerMetric(
-    new Gauge({
-      name: 'flowtrace_history_stored_bytes',
-      help: 'What the history takes on disk, that of all clusters',
-      registers: [],
-      collect() {
-        const bytes = historyBytes()
-        if (bytes === null) this.remove()
-        else this.set(bytes)
-      },
-    }),
+    gaugeOf(
+      'flowtrace_history_stored_bytes',
+      'What the history takes on disk, that of all clusters',
+      historyBytes,
+    ),
+  )
+  registry.registerMetric(
+    gaugeOf(
+      'flowtrace_history_damaged_files',
+      'Files of the history that are damaged and were set aside',
+      historyDamagedFiles,
+    ),
   )
   const refusals = new Counter({
     name: 'flowtrace_refusals_total',
@@ -105,4 +103,19 @@ export function createMetrics(sources: MetricsSources): GatewayMetrics {
     countRefusal: (reason) => refusals.inc({ reason }),
     countStalledAnswer: () => stalledAnswers.inc(),
   }
+}
+
+/** A gauge that is absent while there is no value. */
+function gaugeOf(name: string, help: string, read: () => number | null): Gauge {
+  return new Gauge({
+    name,
+    help,
+    registers: [],
+    collect() {
+      const value = read()
+      // Without a label a gauge says 0 as long as it was never set: a certificate that is not there would expire now.
+      if (value === null) this.remove()
+      else this.set(value)
+    },
+  })
 }

@@ -20,6 +20,7 @@ const STATUS: HistoryStatus = {
   gaps: [{ from: 910_000, to: 910_030, cause: 'The gateway did not run' }],
   gapsOmitted: 0,
   dropped: 3,
+  damagedFiles: 1,
 }
 
 test('a status is read as it was written', () => {

@@ -56,6 +56,8 @@ export interface HistoryStatus {
   readonly gapsOmitted: number
   /** Records that could not be stored, since the gateway started. */
   readonly dropped: number
+  /** Files that are damaged and were set aside: what they had is in `gaps`. */
+  readonly damagedFiles: number
 }
 
 export const MAX_STORED_GAPS = 200
@@ -82,7 +84,16 @@ function isStatus(value: unknown): value is HistoryStatus {
   )
 }
 
-const NUMBERS = ['now', 'behind', 'days', 'hourDays', 'bytes', 'gapsOmitted', 'dropped'] as const
+const NUMBERS = [
+  'now',
+  'behind',
+  'days',
+  'hourDays',
+  'bytes',
+  'gapsOmitted',
+  'dropped',
+  'damagedFiles',
+] as const
 const NUMBERS_OR_NULL = ['retryAt', 'from', 'to', 'hoursFrom', 'grain', 'maxBytes'] as const
 
 function isGap(value: unknown): value is StoredGap {

@@ -1,7 +1,7 @@
 /** What is left after a process was killed in the middle of storing buckets, or has no space left. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -13,12 +13,15 @@ import { root } from '../../../scripts/run.mjs'
 import { ALL } from '../../../src/filter/tree/expression.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import type { HistoryLimits, HistorySelection } from '../history-store.ts'
-import { FIRST_START, numberedBucket, WRITE } from '../testing/killed-writer.ts'
+import { FIRST_START, numberedBucket, ROLL_UP, WRITE } from '../testing/killed-writer.ts'
 import { type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
 
 const ROUNDS = 3
 /** Acknowledged buckets after which a round kills: other ones each time, so that other moments are hit. */
 const KILL_AFTER = [1, 5, 12]
+
+/** Blocks of 512 bytes that a file may have: for the sums and the day, for the sums alone, and for neither. */
+const FILE_LIMITS = [1000, 2600, 9000]
 
 const limits: HistoryLimits = {
   maxRows: 10_000_000,
@@ -56,7 +59,11 @@ afterAll(async () => rm(built, { recursive: true }))
 
 /** The writer as a process; `shell` are commands before it. */
 function startWriter(folder: string, first: number, shell = '') {
-  const writer = [process.execPath, join(built, 'out/writer.mjs'), WRITE, folder, String(first)]
+  return startProcess([WRITE, folder, String(first)], shell)
+}
+
+function startProcess(command: readonly string[], shell: string) {
+  const writer = [process.execPath, join(built, 'out/writer.mjs'), ...command]
   return spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...writer], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
@@ -122,6 +129,35 @@ test('a writer without space says so, and what it acknowledged is there', async 
   }
   await history.close()
 })
+
+test('a day that has no space to be written anew stays as it was, and leaves nothing behind', async () => {
+  const whole = await temporaryFolder()
+  const writer = openDuckDbHistory(whole)
+  await writer.open()
+  await Promise.all(Array.from({ length: 90 }, (_, number) => writer.put(numberedBucket(number, 1))))
+  await writer.close()
+  const outcomes = new Set<string>()
+  for (const blocks of FILE_LIMITS) {
+    const folder = await temporaryFolder()
+    await cp(whole, folder, { recursive: true })
+    const rolling = startProcess([ROLL_UP, folder], `ulimit -f ${blocks};`)
+    const [output, error] = await Promise.all([text(rolling.stdout), text(rolling.stderr)])
+    expect(error).toBe('')
+    expect(output).toMatch(/^(rolled|full) 27000 null\n$/)
+    outcomes.add(output.split(' ')[0] ?? '')
+    const left = await readdir(folder, { recursive: true })
+    expect(left.filter((file) => file.includes('.tmp') || file.startsWith('tmp/'))).toEqual([])
+    const history = openDuckDbHistory(folder)
+    await history.open()
+    await history.rollUp('prod', FIRST_START + 2 * 86_400)
+    for (const grain of ['raw', 'hour'] as const) {
+      const { rows } = await history.query('totals', {}, { ...everything, grain }, limits)
+      expect(rows[0]?.records).toBe(27_000)
+    }
+    await history.close()
+  }
+  expect(outcomes).toEqual(new Set(['full', 'rolled']))
+}, 60_000)
 
 test('a second process is refused, as the folder is in use', async () => {
   const folder = await temporaryFolder()

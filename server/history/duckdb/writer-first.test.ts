@@ -66,11 +66,11 @@ test('beside questions that take all memory each bucket is stored, and they end 
   const put = async (from: number, count: number) =>
     Promise.all(Array.from({ length: count }, async (_, i) => history.put(numberedBucket(from + i, 1))))
   await put(0, 80)
-  let isOver = false
+  const asked = { isOver: false }
   const troubles = new Set<string>()
   let answers = 0
   const ask = async (): Promise<void> => {
-    while (!isOver) {
+    while (!asked.isOver) {
       try {
         for await (const page of history.records(selectionOf('prod'), { step: 15 }, limitsOf())) {
           if (page.starts.length > 0) answers += 1
@@ -89,7 +89,7 @@ test('beside questions that take all memory each bucket is stored, and they end 
   }
   const asking = [ask(), ask(), ask(), ask()]
   for (let from = 80; from < 112; from += 8) expect(new Set(await put(from, 8))).toEqual(new Set(['stored']))
-  isOver = true
+  asked.isOver = true
   await Promise.all(asking)
   expect([...troubles].filter((trouble) => trouble !== 'too much memory')).toEqual([])
   expect(answers + troubles.size).toBeGreaterThan(0)

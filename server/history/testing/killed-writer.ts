@@ -6,13 +6,18 @@ import { buildKey } from '../../../src/flows/testing/build.ts'
 import { ensure } from '../../../src/lib/assert.ts'
 import { openDuckDbHistory } from '../duckdb/duckdb-history.ts'
 import { entryId } from '../entry-id.ts'
+import { HistoryError } from '../history-error.ts'
 import type { Bucket, CounterColumns, EntryId } from '../history-store.ts'
+import { limitsOf, selectionOf } from './history-buckets.ts'
 
 /** Midnight, UTC. */
 export const FIRST_START = 1_790_035_200
 const ROWS = 300
 /** The first argument of the process that is to write; then come the folder and the number of the first bucket. */
 export const WRITE = 'write-until-killed'
+
+/** Another first argument: sum the hours of the folder, write its day anew, and print what came of it. */
+export const ROLL_UP = 'roll-up'
 
 /** Buckets that are put at the same time, of which one transaction is made. */
 const AT_ONCE = 3
@@ -62,5 +67,21 @@ async function writeUntilKilled(folder: string, first: number): Promise<void> {
   }
 }
 
+/** Prints the trouble, if any, and the records that are found afterwards. */
+async function rollUpOnce(folder: string): Promise<void> {
+  const history = openDuckDbHistory(folder)
+  await history.open()
+  let outcome = 'rolled'
+  try {
+    await history.rollUp('prod', FIRST_START + 2 * 86_400)
+  } catch (error) {
+    outcome = error instanceof HistoryError ? error.trouble : String(error)
+  }
+  const { rows, incomplete } = await history.query('totals', {}, selectionOf('prod'), limitsOf())
+  process.stdout.write(`${outcome} ${rows[0]?.records} ${incomplete}\n`)
+  await history.close()
+}
+
 const [, , command, folder = '', first = '0'] = process.argv
 if (command === WRITE) void writeUntilKilled(folder, Number(first))
+if (command === ROLL_UP) void rollUpOnce(folder)

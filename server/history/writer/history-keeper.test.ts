@@ -44,7 +44,11 @@ async function keep(store: HistoryKeeperOptions['store'], options: Partial<Histo
     days: 7,
     hourDays: 400,
     maxBytes: null,
-    log: { info: () => {}, warn: (event, fields) => warnings.push({ event, ...fields }), error: () => {} },
+    log: {
+      info: () => {},
+      warn: (event, fields) => warnings.push({ event, ...fields }),
+      error: (event, fields) => warnings.push({ event, ...fields }),
+    },
     clock,
     ...options,
   })
@@ -136,6 +140,15 @@ test('a store that is down is asked again, and the log has the same trouble once
   await pass(60_000)
   expect(store.state.drops).toHaveLength(1)
   expect(keeper.stats).not.toBeNull()
+})
+
+test('a file that is damaged is told once', async () => {
+  const store = storeOf(2)
+  const damaged = ['days/2026-11-20.1.duckdb.damaged']
+  const stats = async () => ({ ...(await store.stats()), damaged })
+  const { warnings, pass } = await keep({ stats, drop: store.drop })
+  await pass(60_000)
+  expect(warnings).toEqual([{ event: 'history file is damaged, and was set aside', file: damaged[0] }])
 })
 
 describe('a clock that is wrong', () => {

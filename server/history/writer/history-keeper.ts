@@ -37,6 +37,7 @@ export class HistoryKeeper {
   /** Unix milliseconds. */
   #sizePausedUntil = -Infinity
   #lastTrouble: string | null = null
+  readonly #toldDamaged = new Set<string>()
   #cancel = () => {}
   #isClosed = false
 
@@ -92,6 +93,7 @@ export class HistoryKeeper {
     const { store, log } = this.#options
     try {
       this.#stats = await store.stats()
+      this.#tellDamaged(this.#stats)
       await this.#dropOld(this.#stats)
       await this.#dropForSize()
       this.#lastTrouble = null
@@ -99,6 +101,14 @@ export class HistoryKeeper {
       const { message } = asHistoryError(error)
       if (message !== this.#lastTrouble) log.warn('history cannot be tidied', { why: message })
       this.#lastTrouble = message
+    }
+  }
+
+  #tellDamaged({ damaged }: HistoryStats): void {
+    for (const file of damaged) {
+      if (!this.#toldDamaged.has(file))
+        this.#options.log.error('history file is damaged, and was set aside', { file })
+      this.#toldDamaged.add(file)
     }
   }
 

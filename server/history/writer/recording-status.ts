@@ -63,6 +63,7 @@ export class RecordingStatus {
       gaps,
       gapsOmitted: this.#gaps.length - gaps.length,
       dropped: recorder.counts.dropped,
+      damagedFiles: keeper.stats?.damaged.length ?? 0,
     }
   }
 

@@ -35,6 +35,12 @@ function readWords({ range, step, gaps, engine }: ReadHistory, isRead: boolean):
 
 /** "history: 7 d, 12 s behind" */
 export function statusWords(history: HistoryStatus): string {
+  const { damagedFiles } = history
+  const damage = damagedFiles > 0 ? `, ${formatPlural(damagedFiles, 'file')} damaged` : ''
+  return `${stateWords(history)}${damage}`
+}
+
+function stateWords(history: HistoryStatus): string {
   const starts = [history.from, history.hoursFrom].filter((time) => time !== null)
   const span = starts.length === 0 ? '' : `: ${formatAge(history.now - Math.min(...starts))}`
   const behind = history.behind === null ? '' : `, ${formatAge(history.behind)} behind`

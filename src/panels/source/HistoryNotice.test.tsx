@@ -112,6 +112,7 @@ test('of a live source the footer says how far its history is behind', async () 
     gaps: [],
     gapsOmitted: 0,
     dropped: 0,
+    damagedFiles: 1,
   }
   vi.stubGlobal('fetch', async () => Response.json(status))
   const store = fakeStore({}, live)
@@ -121,6 +122,6 @@ test('of a live source the footer says how far its history is behind', async () 
     </WithHistory>,
     { wrapper: store.Wrapper },
   )
-  expect(await screen.findByText('history: 7 d, 12 s behind')).toBeDefined()
+  expect(await screen.findByText('history: 7 d, 12 s behind, 1 file damaged')).toBeDefined()
   vi.unstubAllGlobals()
 })

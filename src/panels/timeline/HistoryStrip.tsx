@@ -1,4 +1,4 @@
-import { formatAge, formatTime } from '../../lib/format.ts'
+import { formatAge, formatPlural, formatTime } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import type { HistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import { HATCHED } from '../../ui/hatched.ts'
@@ -61,6 +61,13 @@ export function HistoryStrip({
             ? `, and ${history.gaps.length + history.gapsOmitted - 1} earlier gaps`
             : ''}
           .
+        </p>
+      )}
+      {history.damagedFiles === 0 ? null : (
+        <p className="text-2xs text-muted">
+          {formatPlural(history.damagedFiles, 'file')} of the history{' '}
+          {history.damagedFiles === 1 ? 'is' : 'are'} damaged: what was in{' '}
+          {history.damagedFiles === 1 ? 'it' : 'them'} is missing.
         </p>
       )}
     </div>
