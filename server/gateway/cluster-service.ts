@@ -97,6 +97,7 @@ export function openClusterService(
           log,
           clock,
         })
+  const answers = history === null ? null : createHistoryAnswers(history, { ...context, cluster: name })
   const bridge = createBridge(cluster, context)
   const denials = new DenialCounter(cluster.ring, clock)
   return {
@@ -107,7 +108,7 @@ export function openClusterService(
     // Otherwise the hour has not come yet, or has ended some time ago, and nothing of it is new.
     denialsFor: (viewer) => (cluster.follower.status.state === 'live' ? denials.count(viewer) : null),
     policies,
-    history: history === null ? null : createHistoryAnswers(history, { ...context, cluster: name }),
+    history: answers,
     recording,
     readings: {
       name,
@@ -116,6 +117,7 @@ export function openClusterService(
       viewers: bridge.counters,
       policies: () => policies?.readings ?? null,
       recording: () => recording?.readings ?? null,
+      historyAnswers: () => answers?.counts ?? null,
     },
     answer: bridge,
     checkCredentials: () => cluster.upstream.checkCredentials(),

@@ -7,7 +7,7 @@ import { keyFromMessage, keyToMessage } from '../../src/wire/flow-message.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { viewOf } from '../bridge/viewer-view.ts'
 import { answerHistogram } from '../history/answer/answer-histogram.ts'
-import { openRecords } from '../history/answer/answer-records.ts'
+import { type AskedRecords, openRecords } from '../history/answer/answer-records.ts'
 import { answerSeen, readConversation } from '../history/answer/answer-seen.ts'
 import { MisreadQuestion, readBars, readSelection, readStep } from '../history/answer/history-question.ts'
 import type { HistoryViewer } from '../history/answer/shown-keys.ts'
@@ -17,13 +17,21 @@ import type { HistoryLimits, HistoryStore } from '../history/history-store.ts'
 import { sendJson } from '../http/plain-answer.ts'
 import { ClientPlaces } from '../lib/client-places.ts'
 import type { Log } from '../lib/log.ts'
+import { Turns } from '../lib/turns.ts'
 import { sendChunks } from './send-chunks.ts'
 
 export const HISTORY_QUESTIONS = ['records', 'histogram', 'seen'] as const
 export type HistoryQuestionName = (typeof HISTORY_QUESTIONS)[number]
 
-/** Answers at a time. Each holds a cursor of the engine and reads its files. */
+/** Answers at a time, those that wait for their turn included. */
 const PLACES = { all: 12, perClient: 4 }
+/**
+ * Records are sent to so many readers at a time. Of DuckDB's three connections an answer may need two at once, for the
+ * hours and for what is newer: three answers that each have one would wait for each other for ever.
+ */
+const RECORD_TURNS = { duckdb: 2, memory: 2, clickhouse: 12 } as const
+/** Milliseconds that a question for records waits for others before it is refused. */
+export const MAX_TURN_WAIT_MS = 20_000
 const DEFAULT_LIMITS = { maxRows: 1_000_000, maxMs: 30_000, maxMemory: 256 * 2 ** 20 }
 /** Sums are read of all records of a range; the time is what bounds them. */
 const MAX_SUMMED_ROWS = 2_000_000_000
@@ -40,7 +48,17 @@ export interface HistoryAnswersOptions {
   readonly limits?: Omit<HistoryLimits, 'signal'>
 }
 
+export interface HistoryAnswerCounts {
+  /** Readers that were given up, because they took nothing or too little of what was sent. */
+  readonly stalled: number
+  /** Questions that were refused, because others were reading. */
+  readonly refused: number
+  /** Questions that wait for their turn now. */
+  readonly waiting: number
+}
+
 export interface HistoryAnswers {
+  readonly counts: HistoryAnswerCounts
   /** Answers a GET; `params` is the query of its address. */
   answer(
     question: HistoryQuestionName,
@@ -50,20 +68,42 @@ export interface HistoryAnswers {
   ): Promise<void>
 }
 
+/** Several clusters share a store, and so its turns. */
+const turnsOfStores = new WeakMap<HistoryStore, Promise<Turns>>()
+
+async function openTurns(store: HistoryStore, clock: Clock): Promise<Turns> {
+  return new Turns(RECORD_TURNS[(await store.stats()).engine], clock)
+}
+
+function turnsOf(store: HistoryStore, clock: Clock): Promise<Turns> {
+  const known = turnsOfStores.get(store)
+  if (known !== undefined) return known
+  const turns = openTurns(store, clock)
+  turnsOfStores.set(store, turns)
+  // A store that could not be asked is asked again.
+  turns.catch(() => turnsOfStores.delete(store))
+  return turns
+}
+
+interface Counts {
+  stalled: number
+  refused: number
+  waiting: number
+}
+
 export function createHistoryAnswers(store: HistoryStore, options: HistoryAnswersOptions): HistoryAnswers {
   const places = new ClientPlaces(PLACES)
+  const counts: Counts = { stalled: 0, refused: 0, waiting: 0 }
   return {
+    counts,
     async answer(question, params, { request, response }, viewer) {
       const place = places.take(options.addressOf?.(request) ?? request.socket.remoteAddress ?? '')
-      if (typeof place !== 'function') {
-        response.setHeader('retry-after', '5')
-        return sendJson(response, 503, { say: 'Others are reading the history now. Try again.' })
-      }
+      if (typeof place !== 'function') return refuseBusy(response, counts)
       const aborting = new AbortController()
       response.once('close', () => aborting.abort(new Error('the reader has gone')))
       const limits = { ...DEFAULT_LIMITS, ...options.limits, signal: aborting.signal }
       try {
-        await answerOne(store, options, { question, params, viewer }, response, limits)
+        await answerOne(store, options, { question, params, viewer, counts }, response, limits)
       } catch (error) {
         if (aborting.signal.aborted) return
         refuse(response, error, options.log)
@@ -78,12 +118,13 @@ interface Asked {
   readonly question: HistoryQuestionName
   readonly params: URLSearchParams
   readonly viewer: Viewer
+  readonly counts: Counts
 }
 
 async function answerOne(
   store: HistoryStore,
   { cluster, version, clock }: HistoryAnswersOptions,
-  { question, params, viewer }: Asked,
+  { question, params, viewer, counts }: Asked,
   response: ServerResponse,
   limits: HistoryLimits,
 ): Promise<void> {
@@ -95,13 +136,8 @@ async function answerOne(
       const step = readStep(params)
       if (selection instanceof MisreadQuestion) return misread(response, selection)
       if (step instanceof MisreadQuestion) return misread(response, step)
-      const bytes = await openRecords(
-        store,
-        { ...selection, ...seen, step, cluster, tool: `flowtrace ${version}`, now },
-        limits,
-      )
-      response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
-      return sendChunks(bytes, response, clock)
+      const asked = { ...selection, ...seen, step, cluster, tool: `flowtrace ${version}`, now }
+      return sendRecords({ store, asked, clock, counts }, response, limits)
     }
     case 'histogram': {
       const selection = readSelection(params)
@@ -124,6 +160,38 @@ async function answerOne(
     default:
       return unreachable(question, 'question of the history')
   }
+}
+
+interface RecordsToSend {
+  readonly store: HistoryStore
+  readonly asked: AskedRecords
+  readonly clock: Clock
+  readonly counts: Counts
+}
+
+/** Sends records when it is the question's turn. The turn ends with the answer, however it ends. */
+async function sendRecords(
+  { store, asked, clock, counts }: RecordsToSend,
+  response: ServerResponse,
+  limits: HistoryLimits,
+): Promise<void> {
+  const turns = await turnsOf(store, clock)
+  counts.waiting++
+  const giveBack = await turns.take(MAX_TURN_WAIT_MS, limits.signal).finally(() => counts.waiting--)
+  if (giveBack === null) return refuseBusy(response, counts)
+  try {
+    const bytes = await openRecords(store, asked, limits)
+    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+    if ((await sendChunks(bytes, response, clock)) === 'stalled') counts.stalled++
+  } finally {
+    giveBack()
+  }
+}
+
+function refuseBusy(response: ServerResponse, counts: Counts): void {
+  counts.refused++
+  response.setHeader('retry-after', '5')
+  sendJson(response, 503, { say: 'Others are reading the history now. Try again.' })
 }
 
 /** The namespaces are applied by the engine; what remains to be hidden of a key is done here. */

@@ -42,6 +42,12 @@ export interface ClusterReadings {
     readonly gaps: number
     readonly dropped: number
   } | null
+  /** Of the answers to viewers about its history; null where none is kept. */
+  readonly historyAnswers?: () => {
+    readonly stalled: number
+    readonly refused: number
+    readonly waiting: number
+  } | null
   /** Of the cluster's policies; null where none are read. */
   readonly policies?: () => {
     readonly objects: number

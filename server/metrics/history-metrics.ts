@@ -12,6 +12,15 @@ function ofRecording(read: (recording: Recording) => number): ClusterMetric['rea
   }
 }
 
+type Answers = NonNullable<ReturnType<NonNullable<ClusterReadings['historyAnswers']>>>
+
+function ofAnswers(read: (answers: Answers) => number): ClusterMetric['read'] {
+  return ({ historyAnswers }) => {
+    const counts = historyAnswers?.() ?? null
+    return counts === null ? null : read(counts)
+  }
+}
+
 export const HISTORY_METRICS: readonly ClusterMetric[] = [
   {
     name: 'flowtrace_history_behind_seconds',
@@ -48,5 +57,23 @@ export const HISTORY_METRICS: readonly ClusterMetric[] = [
     help: 'Records that came and could not be stored in the history',
     kind: 'counter',
     read: ofRecording(({ dropped }) => dropped),
+  },
+  {
+    name: 'flowtrace_history_questions_waiting',
+    help: 'Questions for records of the history that wait until others have been answered',
+    kind: 'gauge',
+    read: ofAnswers(({ waiting }) => waiting),
+  },
+  {
+    name: 'flowtrace_history_questions_refused_total',
+    help: 'Questions about the history that were refused because others were reading it',
+    kind: 'counter',
+    read: ofAnswers(({ refused }) => refused),
+  },
+  {
+    name: 'flowtrace_history_readers_stalled_total',
+    help: 'Readers of the history that were given up because they took too little of what was sent',
+    kind: 'counter',
+    read: ofAnswers(({ stalled }) => stalled),
   },
 ]
