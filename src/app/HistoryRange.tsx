@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useSyncExternalStore } from 'react'
+import { useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 
 import { useFlowtrace, useSnapshot } from '../state/client/flowtrace.ts'
 import type { TimeRange } from '../state/client/time-range.ts'
@@ -41,7 +41,9 @@ export function HistoryRange({ onRange }: { onRange: (range: TimeRange | null) =
   const decided = useRef<Decided>({ endpoint, read: null, timesReadOn: readOn })
   // Once it is known what the live source holds, a range that was taken for live may begin before it. Not each time that
   // changes: what is shown would change from one source to the other while its oldest records are evicted.
-  const isKnown = isLive && oldest !== null
+  const [knownOf, setKnownOf] = useState<string | null>(null)
+  if (isLive && oldest !== null && knownOf !== endpoint) setKnownOf(endpoint)
+  const isKnown = knownOf === endpoint
   useLayoutEffect(() => {
     const before = decided.current
     const isSame = before.endpoint === endpoint && before.timesReadOn === readOn
@@ -49,7 +51,7 @@ export function HistoryRange({ onRange }: { onRange: (range: TimeRange | null) =
       time,
       alone,
       before: isSame ? before.read : null,
-      oldestLive: live.current.oldest,
+      oldestLive: isKnown ? live.current.oldest : null,
       now: Date.now() / 1000 + live.current.skew,
     })
     const isKept = isSame && before.read?.range === range

@@ -30,9 +30,7 @@ export function TimelineBody() {
   const time = useViewPart((view) => view.time)
   const bars = useViewPart((view) => view.bars)
   const past = useReadHistory()
-  const shownRange = useShownRange()
-  // The last hours, where they are read from the history, are all of it.
-  const range = past !== null && isSliding(time) ? null : shownRange
+  const range = useSelectedRange(past !== null)
   const head = usePlayHead()
   const [zoom, setZoom] = useState<TimeRange | null>(null)
   const held = useHeld()
@@ -91,8 +89,7 @@ export function TimelineBody() {
           isReplaying={head !== null}
           past={past}
           onWhole={
-            part === null &&
-            (time === null || (past !== null && (range === null || isSameRange(range, past.range))))
+            part === null && (range === null || (past !== null && isSameRange(range, past.range)))
               ? null
               : () => {
                   setZoom(null)
@@ -103,6 +100,13 @@ export function TimelineBody() {
       )}
     </div>
   )
+}
+
+/** The part of what is held that is selected. The last hours, where they are read from the history, are all of it. */
+function useSelectedRange(isPast: boolean): TimeRange | null {
+  const time = useViewPart((view) => view.time)
+  const shown = useShownRange()
+  return isPast && isSliding(time) ? null : shown
 }
 
 /** The gaps that the headers of a capture or a history name. */
