@@ -93,7 +93,7 @@ export const RULES: ImportRules = {
       goldmane: ['client', 'policies', 'session'],
       view: ['remembered', 'commands', 'client'],
       // two windows, or two captures
-      compare: ['remembered', 'commands', 'client', 'goldmane', 'view'],
+      compare: ['remembered', 'commands', 'client', 'policies', 'goldmane', 'view', 'captures'],
       // the clock of a capture's replay
       replay: ['client', 'view'],
       // the page's copy for times without a network

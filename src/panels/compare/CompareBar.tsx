@@ -70,7 +70,7 @@ function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: Bar
   const length = lengthWords(window.to - window.from)
   const records = summary === null ? '' : formatPlural(summary.records, 'record')
   const cut = summary === null ? '' : cutWords(summary.range, window)
-  const parts = (...texts: readonly string[]): string => texts.filter(Boolean).join(', ')
+  const measure = [length, records].filter(Boolean).join(', ')
   const close = (next: CompareChoice) => {
     choose(next)
     onOpened(null)
@@ -81,9 +81,9 @@ function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: Bar
       title={isDated ? datedClocks(window) : formatClocks(window.from, window.to)}
       short={isDated ? formatDayMinute(window.from) : formatMinutes(window.from, window.to)}
       help={formatDays(window.from, window.to)}
-      detail={`${position}${parts(length, records)}${cut}`}
+      detail={`${position}${measure}${cut}`}
       // A title that says when a window ends says how long it is.
-      shortDetail={isDated || records === '' ? parts(length, records) : records}
+      shortDetail={isDated || records === '' ? measure : records}
       open={opened === side}
       onOpenChange={(isOpen) => onOpened(isOpen ? side : null)}
     >

@@ -1,11 +1,13 @@
 import { formatBytes } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
-import type { CaptureId } from '../../source/capture-id.ts'
+import type { KeptCapture } from '../../state/captures/kept-capture.ts'
 import { useRecentCaptures } from '../../state/captures/use-recent-captures.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import { readKeptCapture } from '../../state/compare/second-captures.ts'
 import { useViewPart } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
+
+type CaptureId = KeptCapture['id']
 
 /** So many recent captures are offered. */
 const MAX_OFFERED = 6

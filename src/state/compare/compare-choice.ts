@@ -143,7 +143,7 @@ export function whyNotHeld(range: TimeRange, held: TimeRange, when: (time: numbe
 }
 
 /** Whether a part of the range is held. */
-export function isHeld({ from, to }: TimeRange, held: TimeRange): boolean {
+function isHeld({ from, to }: TimeRange, held: TimeRange): boolean {
   return Math.min(to, held.to) - Math.max(from, held.from) >= BUCKET_SECONDS
 }
 
