@@ -124,6 +124,7 @@ function CaptureSide({ side, choice, asked, hasFile, onFile }: BarProps & { side
       title={isOther ? name : source.name}
       help={isOther ? 'Choose another capture' : 'What is open'}
       detail={detail}
+      shortDetail={summary === null ? detail : formatPlural(summary.records, 'record')}
       {...(isOther ? { onClick: onFile } : {})}
     />
   )

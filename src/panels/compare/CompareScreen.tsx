@@ -16,11 +16,17 @@ import {
   windowsOf,
 } from '../../state/compare/compare-choice.ts'
 import { type HeldFacts, questionOf } from '../../state/compare/compare-question.ts'
-import { type ComparedPast, useComparableRange, useComparedPast } from '../../state/compare/compared-past.ts'
+import {
+  type ComparedPast,
+  lateBeginning,
+  useComparableRange,
+  useComparedPast,
+} from '../../state/compare/compared-past.ts'
 import { useHeldRange } from '../../state/compare/held-range.ts'
 import { filesOfCapture, keepSecondCapture, secondCaptures } from '../../state/compare/second-captures.ts'
 import { openTarget, sideTargets } from '../../state/compare/side-targets.ts'
 import { type CompareQuestion, useComparison } from '../../state/compare/use-comparison.ts'
+import { useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import { navigate, useView, useViewPart } from '../../state/view/navigation.ts'
 import { FileInput } from '../../ui/FileInput.tsx'
 import { useRovingFocus } from '../../ui/roving-focus.ts'
@@ -121,6 +127,9 @@ function useQuestion({
   const windows = choice === null ? null : windowsOf(choice)
   // Not the start of what is held, which moves every 15 s: that is no reason to compare again.
   const [isPastA, isPastB] = [isBefore(windows?.a, held), isBefore(windows?.b, held)]
+  const { history } = useHistoryStatus()
+  const beginsA = windows === null ? null : lateBeginning(windows.a, history)
+  const beginsB = windows === null ? null : lateBeginning(windows.b, history)
   // As text, because each answer of the worker has the headers as other objects.
   const lossesText = useSnapshot(({ status: { headers } }) =>
     headers.length === 0
@@ -129,9 +138,10 @@ function useQuestion({
   )
   return useMemo(() => {
     if (choice === null) return null
-    const losses = JSON.parse(lossesText) as Omit<HeldFacts, 'isPast'> // as it was printed
-    return questionOf(choice, filter, other, past, { isPast: { a: isPastA, b: isPastB }, ...losses })
-  }, [choice, filter, other, past, isPastA, isPastB, lossesText])
+    const losses = JSON.parse(lossesText) as Pick<HeldFacts, 'gaps' | 'incomplete'> // as it was printed
+    const isPast = { a: isPastA, b: isPastB }
+    return questionOf(choice, filter, other, past, { isPast, begins: { a: beginsA, b: beginsB }, ...losses })
+  }, [choice, filter, other, past, isPastA, isPastB, beginsA, beginsB, lossesText])
 }
 
 /** Whether a window begins before what is held, or nothing is held. */

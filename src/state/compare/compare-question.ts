@@ -10,6 +10,8 @@ import type { CompareQuestion, CompareSide } from './use-comparison.ts'
 export interface HeldFacts {
   /** Whether a window begins before what is held. */
   readonly isPast: Readonly<Record<SideName, boolean>>
+  /** When the records of a window begin that begins before those of the history (`lateBeginning`). */
+  readonly begins: Readonly<Record<SideName, number | null>>
   /** What the headers of an open capture or history say is missing. */
   readonly gaps?: readonly CaptureGap[]
   readonly incomplete?: string | null
@@ -21,13 +23,13 @@ export function questionOf(
   filter: Expression,
   other: Pick<Extract<OpenSource, { kind: 'file' }>, 'file' | 'others'> | null,
   past: ComparedPast | null,
-  { isPast, ...losses }: HeldFacts,
+  { isPast, begins, ...losses }: HeldFacts,
 ): CompareQuestion | null {
   const where = headlineBeginning(choice)
   const windows = windowsOf(choice)
   if (windows !== null) {
     const side = (name: SideName): CompareSide => {
-      const asked = sideOf(windows[name], filter, past, isPast[name])
+      const asked = sideOf(windows[name], filter, past, isPast[name], begins[name])
       return asked.of === 'held' ? { ...asked, ...losses } : asked
     }
     return { about: 'compare', filter, a: side('a'), b: side('b'), where }

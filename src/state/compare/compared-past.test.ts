@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { parse } from '../../filter/language/parse-query.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
-import { sideOf } from './compared-past.ts'
+import { lateBeginning, sideOf } from './compared-past.ts'
 
 function query(text: string): Expression {
   const parsed = parse(text)
@@ -35,4 +35,18 @@ test('a window that begins before what is held is asked of the history, within s
 test('a filter on counters is left to the page, because the history may send sums', () => {
   const filter = query('action = deny and bytes > 100')
   expect(sideOf(window, filter, past, true)).toMatchObject({ source: { scope: past.scope } })
+})
+
+test('of a window that begins before the records of the history, the part after that is compared', () => {
+  expect(sideOf(window, ALL, past, true, 3300)).toMatchObject({
+    source: { range: window },
+    range: { from: 3300, to: 3600 },
+  })
+  const history = { from: 3300, hoursFrom: 0 }
+  expect(lateBeginning(window, history)).toBe(3300)
+  expect(lateBeginning({ from: 3300, to: 3600 }, history)).toBeNull()
+  // Of none of it there are records, which the answer says.
+  expect(lateBeginning({ from: 3000, to: 3300 }, history)).toBeNull()
+  // Hours are kept longer.
+  expect(lateBeginning({ from: 0, to: 25 * 3600 }, history)).toBeNull()
 })

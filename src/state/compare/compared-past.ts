@@ -4,10 +4,11 @@ import { useMemo } from 'react'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { withAll } from '../../filter/tree/clauses.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import type { TimeRange } from '../client/time-range.ts'
-import { useHistoryStatus } from '../goldmane/use-history-status.ts'
-import { wholeSteps } from '../view/history-range.ts'
+import { type HistoryStatus, useHistoryStatus } from '../goldmane/use-history-status.ts'
+import { MAX_UNSUMMED_SECONDS, wholeSteps } from '../view/history-range.ts'
 import { useHeldRange } from './held-range.ts'
 import type { CompareSide } from './use-comparison.ts'
 
@@ -45,19 +46,37 @@ function isTime(time: number | null | undefined): time is number {
   return typeof time === 'number'
 }
 
-/** A window as a side: of what is held, or of the history where it begins before that (`isPast`). */
+/**
+ * When the records of a window begin that begins before those of the history; null for another window, and for one of which
+ * there are none. Long windows are of hours, which are kept longer.
+ */
+export function lateBeginning(
+  { from, to }: TimeRange,
+  history: Pick<HistoryStatus, 'from' | 'hoursFrom'> | undefined,
+): number | null {
+  if (history === undefined) return null
+  const begins = to - from > MAX_UNSUMMED_SECONDS ? (history.hoursFrom ?? history.from) : history.from
+  return begins !== null && from < begins && begins <= to - BUCKET_SECONDS ? begins : null
+}
+
+/**
+ * A window as a side: of what is held, or of the history where it begins before that (`isPast`). `begins`: see
+ * {@link lateBeginning}; what is before it is no part of what is compared.
+ */
 export function sideOf(
   range: TimeRange,
   filter: Expression,
   past: ComparedPast | null,
   isPast: boolean,
+  begins: number | null = null,
 ): CompareSide {
   if (past === null || !isPast) return { of: 'held', range }
   const { endpoint, scope, viewer } = past
   // Long windows are of sums of hours, and then of whole hours.
   const whole = wholeSteps(range)
+  const recorded = begins === null ? whole : { from: Math.max(whole.from, begins), to: whole.to }
   // A filter on counters is about each record; the history may send sums of several.
   const asked = isMeasured(filter) ? scope : withAll([scope, filter])
   const source = { kind: 'history', endpoint, range: whole, scope: asked } as const
-  return { of: 'source', source: viewer === undefined ? source : { ...source, viewer }, range: whole }
+  return { of: 'source', source: viewer === undefined ? source : { ...source, viewer }, range: recorded }
 }

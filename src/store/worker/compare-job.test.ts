@@ -173,6 +173,13 @@ describe('a range of the history', () => {
     expect(comparison.a.seconds).toBe(540)
   })
 
+  test('that begins within the window is compared from there on', async () => {
+    answerWith(flows(T - 600))
+    const late: CompareSide = { of: 'source', source, range: { from: T - 300, to: T } }
+    const { comparison } = await answerOf({ a: late, b: before }, { records: flows(T) })
+    expect(comparison.a).toMatchObject({ range: { from: T - 300, to: T }, seconds: 300, records: 20 })
+  })
+
   test('without a record is quiet, which is no refusal', async () => {
     answerWith([])
     const { comparison } = await answerOf({ a: past, b: before }, { records: flows(T) })

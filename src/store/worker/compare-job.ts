@@ -53,13 +53,18 @@ async function buildSide(
   scene: CompareScene,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressTeller },
 ): Promise<BuiltSide> {
-  const { store, covered, headers } =
-    side.of === 'held'
-      ? { store: scene.store, covered: null, headers: [] }
-      : await readSource(side.source, scene.budget, signal, (records, part) =>
-          progress.say({ side: name, stage: 'reading', records, part }),
-        )
   const { range } = side
+  const {
+    store,
+    covered: read,
+    headers,
+  } = side.of === 'held'
+    ? { store: scene.store, covered: null, headers: [] }
+    : await readSource(side.source, scene.budget, signal, (records, part) =>
+        progress.say({ side: name, stage: 'reading', records, part }),
+      )
+  // Of a history that begins within the window, the window is the part after that.
+  const covered = read === null ? null : (range ?? read)
   const { records } = store.holdings()
   const tally = await runInSlices(tallyOf({ store, filter, range, covered, now: scene.now, name }), {
     signal,
