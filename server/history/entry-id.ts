@@ -1,5 +1,5 @@
 /** The ids of keys with their labels in the history, equal for every gateway that writes them. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { LabelledKey } from '../../src/flows/flow.ts'
 import {
   conversationIdentity,
@@ -31,5 +31,5 @@ export function conversationId({ key }: LabelledKey): bigint {
 
 /** The first 64 bits of SHA-256: two of a million entries are equal with a probability of 3 in 10^8. */
 function hashOf(text: string): bigint {
-  return createHash('sha256').update(text).digest().readBigUInt64BE()
+  return hash('sha256', text, 'buffer').readBigUInt64BE()
 }

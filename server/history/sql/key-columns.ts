@@ -39,27 +39,41 @@ export const KEY_COLUMN_LIST: readonly KeyColumnDescription[] = Object.entries(K
   },
 )
 
+/** With how the values of each column are read. */
+const COLUMNS = KEY_COLUMN_LIST.map((described) => ({
+  ...described,
+  valuesOf: valuesOfField(described.field),
+}))
+
 export function keyRowOf(subject: LabelledKey): KeyRow {
-  const columns = KEY_COLUMN_LIST.map(
-    ({ field, column, type }) => [column, columnValue(field, type, subject)] as const,
-  )
+  const columns: Partial<Record<KeyColumn, ColumnValue>> = {}
+  let isAllAscii = true
+  for (const { field, column, type, valuesOf } of COLUMNS) {
+    const value = columnValue(field, type, valuesOf(subject))
+    columns[column] = value
+    isAllAscii &&= isAscii(value)
+  }
+  const whole = columns as Record<KeyColumn, ColumnValue> // the list has all of them
   return {
     grp: groupId(subject),
     sig: signatureId(subject),
     conv: conversationId(subject),
-    columns: Object.fromEntries(columns) as Record<KeyColumn, ColumnValue>, // the list has all of them
-    folded: foldedTexts(columns),
+    columns: whole,
+    folded: isAllAscii ? [] : foldedTexts(whole),
     body: encodeBody(subject),
   }
 }
 
-function valuesOf(field: KeyColumnField, subject: LabelledKey): readonly (string | number)[] {
+function valuesOfField(field: KeyColumnField): (subject: LabelledKey) => readonly (string | number)[] {
   const found = fieldOf(field)
-  return found.type === 'label' ? found.labels(subject) : found.values(subject)
+  return found.type === 'label' ? (subject) => found.labels(subject) : (subject) => found.values(subject)
 }
 
-function columnValue(field: KeyColumnField, type: KeyColumnType, subject: LabelledKey): ColumnValue {
-  const values = valuesOf(field, subject)
+function columnValue(
+  field: KeyColumnField,
+  type: KeyColumnType,
+  values: readonly (string | number)[],
+): ColumnValue {
   switch (type) {
     case 'text':
       return String(onlyOne(field, values))
@@ -81,16 +95,20 @@ function onlyOne<T>(field: KeyColumnField, values: readonly T[]): T {
 
 const IS_ASCII = /^[\0-\x7F]*$/
 
-/** The column `folded`: none where all texts are ASCII. */
-function foldedTexts(columns: readonly (readonly [KeyColumn, ColumnValue])[]): readonly string[] {
-  const texts = columns.flatMap(([column, value]) =>
-    [value].flat().flatMap((text) => (typeof text === 'string' ? [{ column, text }] : [])),
+function isAscii(value: ColumnValue): boolean {
+  if (typeof value === 'object') return value.every(isAscii)
+  return typeof value === 'number' || IS_ASCII.test(value)
+}
+
+/** The column `folded` of a key with a text that is not ASCII; it is empty for all others. */
+function foldedTexts(columns: Readonly<Record<KeyColumn, ColumnValue>>): readonly string[] {
+  return KEY_COLUMN_LIST.flatMap(({ column }) =>
+    [columns[column]].flat().flatMap((text) => {
+      if (typeof text !== 'string') return []
+      const whole = `${column}=${text.toLowerCase()}`
+      return isLabels(column) ? [whole, `${column}:${withFoldedValue(text)}`] : [whole]
+    }),
   )
-  if (texts.every(({ text }) => IS_ASCII.test(text))) return []
-  return texts.flatMap(({ column, text }) => {
-    const whole = `${column}=${text.toLowerCase()}`
-    return isLabels(column) ? [whole, `${column}:${withFoldedValue(text)}`] : [whole]
-  })
 }
 
 function isLabels(column: KeyColumn): boolean {
