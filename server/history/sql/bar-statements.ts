@@ -5,17 +5,8 @@ import { type FactPart, factParts } from './fact-parts.ts'
 import { earliestStart, type SelectedFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
 import { allOf, count, ids, joined, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
-import {
-  addSums,
-  readId,
-  readNumber,
-  readSums,
-  readText,
-  type SqlRow,
-  sumsOfFacts,
-  sumsOfSums,
-} from './sums.ts'
-import { type FactSource, HOUR_SECONDS, OTHER_ACTION } from './tables.ts'
+import { readId, readNumber, readText, type SqlRow } from './sums.ts'
+import { extentOf, type FactSource, HOUR_SECONDS, OTHER_ACTION } from './tables.ts'
 
 /**
  * A bar for each time and verdict. The facts have the codes of verdicts, so that keys are not read. Of verdicts that this version does
@@ -32,9 +23,9 @@ export async function askHistogram(
   const { dialect } = source
   const bars = new Map<string, HistoryQueries['histogram']['row']>()
   const addBar = (row: SqlRow, start: number, action: string): void => {
-    const bar = { start, action, ...readSums(row, 'z') }
-    const held = bars.get(`${start} ${action}`)
-    bars.set(`${start} ${action}`, held === undefined ? bar : { ...bar, ...addSums(held, bar) })
+    const name = `${start} ${action}`
+    const records = readNumber(row['bar_n']) + (bars.get(name)?.records ?? 0)
+    bars.set(name, { start, action, records })
   }
   const { barAt, first } = barOf(source, asked, selection)
   const parts =
@@ -63,15 +54,15 @@ export async function askHistogram(
 }
 
 /**
- * The sums of bars by one of the columns of facts. First by time, which is the same in long runs of records: the start of a bar is then
+ * The records of bars by one of the columns of facts. First by time, which is the same in long runs of records: the start of a bar is then
  * computed once for each time and not for each record (a third less work).
  */
 function barsBy(parts: readonly FactPart[], barAt: (time: SqlText) => SqlText, column: SqlText): SqlText {
-  const byTime = parts.map(
-    ({ source, condition }) =>
-      sql`select t as f_t, ${column} as code, ${sumsOfFacts(source)} from ${source.facts} where ${condition} group by t, ${column}`,
-  )
-  return sql`select ${barAt(sql`f_t`)} as bar, code, ${sumsOfSums()} from (${joined(byTime, ' union all ')}) as f group by bar, code`
+  const byTime = parts.map(({ source, condition }) => {
+    const n = source.dialect.asFloat(extentOf(source).n)
+    return sql`select t as f_t, ${column} as code, ${n} as f_n from ${source.facts} where ${condition} group by t, ${column}`
+  })
+  return sql`select ${barAt(sql`f_t`)} as bar, code, sum(f_n) as bar_n from (${joined(byTime, ' union all ')}) as f group by bar, code`
 }
 
 /** The start of the bar of a time, as seconds after the first bar that facts of the selection can be in. */

@@ -24,7 +24,7 @@ export async function factParts(
   const { source } = reader
   const whole = [{ source, condition }]
   if (ofKeys === null || source.grain !== 'raw') return whole
-  const hours = (await reader.summedHours?.(range)) ?? null
+  const hours = await reader.summedHours(range)
   if (hours === null) return whole
   return [
     { of: source, range: { from: range.from, to: hours.range.from } },

@@ -2,6 +2,7 @@
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { HistoryError } from '../history-error.ts'
 import type {
   CounterColumns,
   EntryId,
@@ -12,14 +13,17 @@ import type {
 } from '../history-store.ts'
 import { decodeBody } from './key-body.ts'
 import { type FactPart, factParts } from './fact-parts.ts'
-import { selectFacts } from './selection.ts'
+import { rangeCondition, type SelectedFacts, selectFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
-import { count, ids, joined, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
+import { allOf, count, ids, joined, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
 import { readId, readNullable, readNumber, readText, type SqlRow } from './sums.ts'
 import { COUNTER_COLUMNS, endOf, type FactSource, HOUR_SECONDS } from './tables.ts'
 
 /** Keys that are read with one statement. */
 const MAX_KEYS_AT_ONCE = 10_000
+
+/** Times the limit: so many records are looked at for whether their sums are too many. */
+const COUNTED_SHARE = 3
 
 /** Reads the records that are selected, summed to a step. */
 export async function* readRecordPages(
@@ -34,6 +38,7 @@ export async function* readRecordPages(
     step.step === HOUR_SECONDS
       ? await factParts(reader, selection, selected)
       : [{ source, condition: selected.condition }]
+  await checkAmount(reader, selection, step, selected, limits)
   const statement = statementOf(recordsOf(source, step, parts, limits.maxRows), source.dialect)
   const indexes = new Map<EntryId, number>()
   for await (const rows of reader.batches(statement, limits.maxRows)) {
@@ -63,6 +68,42 @@ export function emptyPage(): RecordPage {
     keys: [],
     incomplete: null,
   }
+}
+
+/**
+ * Refuses what is certainly too much before it is sorted, which takes many times as long as counting it.
+ *
+ * @throws {HistoryError} `too large`
+ */
+async function checkAmount(
+  reader: SqlReader,
+  { range }: HistorySelection,
+  { step }: RecordStep,
+  { condition }: SelectedFacts,
+  { maxRows }: HistoryLimits,
+): Promise<void> {
+  const { source } = reader
+  const { dialect, facts, grain } = source
+  if (grain !== 'raw' || step >= HOUR_SECONDS || (await reader.recordsAtMost()) <= maxRows) return
+  const counted = async (statement: SqlText) =>
+    readNumber((await reader.rows(statementOf(statement, dialect), 1))[0]?.['counted'])
+  const records = await counted(sql`select count(*) as counted from ${facts} where ${condition}`)
+  if (records <= maxRows) return
+  if (step <= BUCKET_SECONDS) throw tooManyRecords(maxRows)
+  // As many sums as a part of the range has are fewer than all, and often too many already.
+  const share = (COUNTED_SHARE * maxRows) / records
+  if (share >= 1) return
+  const part = { from: range.from, to: range.from + (range.to - range.from) * share }
+  const inPart = allOf([condition, rangeCondition(source, part)])
+  const begins = dialect.roundedDown(dialect.seconds(sql`t`), count(step))
+  const sums = await counted(
+    sql`select count(*) as counted from (select distinct k, ${begins} as begins from ${facts} where ${inPart}) as p`,
+  )
+  if (sums > maxRows) throw tooManyRecords(maxRows)
+}
+
+function tooManyRecords(maxRows: number): HistoryError {
+  return new HistoryError('too large', `There are more records than the limit of ${maxRows}`)
 }
 
 /** The keys of entries that are held, in their order. Those that are not held are left out. */
@@ -101,15 +142,17 @@ function recordsOf(
 function rowsOf({ source, condition }: FactPart, { step }: RecordStep): SqlText {
   const { dialect, facts, grain } = source
   const start = dialect.seconds(sql`t`)
-  // A bucket has each entry once, so that nothing is to be summed.
-  const isAsStored = step <= BUCKET_SECONDS && grain === 'raw'
-  const begins = isAsStored ? start : dialect.roundedDown(start, count(step))
+  const isRecord = grain === 'raw' && step <= BUCKET_SECONDS
+  // A bucket has each entry once, and so has an hour of the roll-up: nothing is to be summed.
+  const isOnce = isRecord || (grain === 'hour' && step === HOUR_SECONDS)
+  const begins = isOnce ? start : dialect.roundedDown(start, count(step))
   const counters = Object.values(COUNTER_COLUMNS).map((name) => {
     const column = verbatim(name)
-    return isAsStored ? sql`${column} as r_${column}` : sql`sum(${column}) as r_${column}`
+    return sql`${dialect.asFloat(isOnce ? column : sql`sum(${column})`)} as r_${column}`
   })
-  const length = isAsStored ? sql`s` : sql`greatest(${count(step)}, max(${endOf(source)}) - ${begins})`
-  const grouped = isAsStored ? sql`` : sql` group by begins, f_k`
+  const end = isOnce ? endOf(source) : sql`max(${endOf(source)})`
+  const length = isRecord ? sql`s` : sql`greatest(${count(step)}, ${end} - ${begins})`
+  const grouped = isOnce ? sql`` : sql` group by begins, f_k`
   return sql`select ${begins} as begins, k as f_k, ${length} as length, ${joined(counters, ', ')} from ${facts} where ${condition}${grouped}`
 }
 

@@ -48,7 +48,7 @@ async function checkSize(
   { maxRows }: HistoryLimits,
 ): Promise<void> {
   const { source } = reader
-  if (reader.recordsAtMost !== undefined && (await reader.recordsAtMost()) <= maxRows) return
+  if ((await reader.recordsAtMost()) <= maxRows) return
   const statement = sql`select count(*) as visible from ${source.facts} where ${visibleFacts(source, selection)}`
   const [row] = await reader.rows(statementOf(statement, source.dialect), 1)
   const visible = readNumber(row?.['visible'])

@@ -15,10 +15,10 @@ export interface SummedHours {
 /** Reads for one question, within its limits of time and memory. Both throw {@link HistoryError}. */
 export interface SqlReader {
   readonly source: FactSource
-  /** An upper bound of the records in the range, for an engine that knows one without reading them. */
-  recordsAtMost?(): Promise<number>
+  /** An upper bound of the records in the range, without reading them; infinite where none is known. */
+  recordsAtMost(): Promise<number>
   /** The hours of a range whose sums the roll-up has; null where it has none. For a reader of raw records. */
-  summedHours?(range: HistoryRange): Promise<SummedHours | null>
+  summedHours(range: HistoryRange): Promise<SummedHours | null>
   /** At most so many rows; more are `too large`. */
   rows(statement: Statement, maxRows: number): Promise<readonly SqlRow[]>
   /** The rows in batches; `too large` before the first one when there are more than so many. */

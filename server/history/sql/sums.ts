@@ -2,7 +2,7 @@
  * Sums in statements and in their rows. ClickHouse takes a name in an aggregate for an alias of the same `select`, so no alias is
  * named as a column is: the sums of a query over facts are `r_…`, those of a query over these `z_…`.
  */
-import { addRecorded, COUNTER_NAMES } from '../../../src/flows/counters.ts'
+import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { HistorySums } from '../history-store.ts'
 import { joined, sql, type SqlText, verbatim } from './sql-text.ts'
 import { COUNTER_COLUMNS, extentOf, type FactSource } from './tables.ts'
@@ -58,19 +58,6 @@ export function readSums(row: SqlRow, prefix: 'r' | 'z'): HistorySums {
     records: readNumber(row[`${prefix}_n`]),
     first: readNumber(row[`${prefix}_first`]),
     last: readNumber(row[`${prefix}_last`]),
-    ...counters,
-  }
-}
-
-/** The sums of two rows as those of one. */
-export function addSums(a: HistorySums, b: HistorySums): HistorySums {
-  const counters = Object.fromEntries(
-    COUNTER_NAMES.map((name) => [name, addRecorded(a[name], b[name])]),
-  ) as Record<(typeof COUNTER_NAMES)[number], number | null> // of these names
-  return {
-    records: a.records + b.records,
-    first: Math.min(a.first, b.first),
-    last: Math.max(a.last, b.last),
     ...counters,
   }
 }

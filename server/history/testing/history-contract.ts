@@ -237,6 +237,11 @@ export function describeHistory(engine: HistoryEngine): void {
       await expect(pages[Symbol.asyncIterator]().next()).rejects.toMatchObject({ trouble: 'too large' })
       // Summed they are fewer.
       expect(await recordsOf(store, selectionOf('limits'), 60, limitsOf({ maxRows: 11 }))).toHaveLength(3)
+      const minute = selectionOf('limits', { range: { from: HOUR, to: HOUR + 60 } })
+      expect(await recordsOf(store, minute, 60, limitsOf({ maxRows: 3 }))).toHaveLength(3)
+      await expect(recordsOf(store, minute, 30, limitsOf({ maxRows: 3 }))).rejects.toMatchObject({
+        trouble: 'too large',
+      })
     })
 
     test('are no more when the asker has gone', async () => {

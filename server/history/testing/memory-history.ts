@@ -254,7 +254,8 @@ export class MemoryHistory implements HistoryStore {
         return [...bars.values()]
           .map((of) => {
             const [first] = of
-            return { start: startOf(first), action: subjectOf(first.entry).key.action, ...sumsOf(of) }
+            const { records } = sumsOf(of)
+            return { start: startOf(first), action: subjectOf(first.entry).key.action, records }
           })
           .sort((a, b) => a.start - b.start || (a.action < b.action ? -1 : 1))
       }
