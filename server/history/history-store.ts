@@ -43,10 +43,10 @@ export interface Bucket extends CounterColumns {
 }
 
 /**
- * `known`: this version, or a newer one, is held. `poorer`: the bucket that is held has more rows, and was kept. Otherwise it was
- * stored, and is there also after a crash.
+ * `known`: this version, or a newer one, is held. `poorer`: the bucket that is held has more rows, and was kept. `too old`: the
+ * engine deletes by itself what is of that time, and did not take it. Otherwise it was stored, and is there also after a crash.
  */
-export type PutOutcome = 'stored' | 'known' | 'poorer'
+export type PutOutcome = 'stored' | 'known' | 'poorer' | 'too old'
 
 export interface HeldBucket {
   readonly start: number

@@ -13,7 +13,8 @@ of one key and its labels are summed, and all are as long as the longest one, ro
 to 15 s. A bucket that the history has is not touched unless this one has more records;
 what a gateway recorded itself is never replaced. A second import of the same files
 changes nothing. Give all files of one time to one import: a record that is in two of
-them counts twice. Records older than the history keeps are removed by the gateway.
+them counts twice. Records older than the history keeps are removed by the gateway, and
+not taken by ClickHouse, which removes them itself.
 
 ${PLACE_HELP}
   --cluster NAME        what they are stored as; the cluster that the captures name

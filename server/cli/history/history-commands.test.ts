@@ -99,6 +99,15 @@ describe('an import', () => {
     expect(shapeOf(await exported())).toEqual(shapeOf([a, b]))
   })
 
+  test('counts what is too old for the history', async () => {
+    const put = store.put.bind(store)
+    store.put = async (bucket) => (bucket.start < T ? 'too old' : put(bucket))
+    expect(await importing([flowAt(T - 30), flowAt(T - 30, { destPort: 443 }), flowAt(T)])).toBe(
+      'Stored: 1 record of cluster prod in 1 bucket, 2026-11-02T10:00:00Z to 2026-11-02T10:00:15Z\n' +
+        'Not stored: 2 records in 1 bucket, too old for the days that the history keeps\n',
+    )
+  })
+
   test('never replaces what a gateway recorded', async () => {
     await importing([flowAt(T)])
     const [held] = await store.have('prod', { from: T, to: T + 15 })

@@ -13,6 +13,7 @@ import { type FilteredInputs, withFilter, withTemporaryFolder } from '../capture
 import { mergeInputs } from '../captures/merged-inputs.ts'
 import { Progress } from '../captures/progress.ts'
 import { SortedRuns } from '../captures/sorted-runs.ts'
+import { BoundedPuts } from './bounded-puts.ts'
 import { type CapturedBucket, capturedBuckets, LeftOutRecords } from './captured-buckets.ts'
 import type { ImportCommand } from './history-command-options.ts'
 import { type HistoryContext, withHistory } from './with-history.ts'
@@ -50,10 +51,17 @@ async function importInto(
   const tally = new Tally()
   const progress = new Progress(streams.stderr)
   try {
-    for await (const captured of capturedBuckets(sortedFlows(runs, signal), cluster, leftOut)) {
-      signal.throwIfAborted()
-      tally.add(captured, await store.put(captured.bucket))
+    const puts = new BoundedPuts(store, (captured, outcome) => {
+      tally.add(captured, outcome)
       progress.showRecords('Storing', tally.records)
+    })
+    try {
+      for await (const captured of capturedBuckets(sortedFlows(runs, signal), cluster, leftOut)) {
+        signal.throwIfAborted()
+        await puts.add(captured)
+      }
+    } finally {
+      await puts.end()
     }
   } finally {
     progress.clear()
@@ -103,6 +111,7 @@ class Tally {
   stored = 0
   #storedRecords = 0
   #known = 0
+  #tooOld = { buckets: 0, records: 0 }
   #poorer = 0
   #from = Number.POSITIVE_INFINITY
   #to = Number.NEGATIVE_INFINITY
@@ -122,6 +131,10 @@ class Tally {
       case 'poorer':
         this.#poorer += 1
         return
+      case 'too old':
+        this.#tooOld.buckets += 1
+        this.#tooOld.records += records
+        return
       default:
         unreachable(outcome, 'outcome')
     }
@@ -138,6 +151,11 @@ class Tally {
       ...kept.flatMap(([count, how]) =>
         count === 0 ? [] : [`Not touched: ${formatPlural(count, 'bucket')} ${how}`],
       ),
+      ...(this.#tooOld.buckets === 0
+        ? []
+        : [
+            `Not stored: ${formatPlural(this.#tooOld.records, 'record')} in ${formatPlural(this.#tooOld.buckets, 'bucket')}, too old for the days that the history keeps`,
+          ]),
     ]
   }
 }

@@ -7,6 +7,7 @@ import { actionCode } from '../sql/tables.ts'
 import { type BucketLedger, type BucketNote, heldOf, type LedgerBucket } from './bucket-ledger.ts'
 import { digestOf, writeFactRows, writeKeyRow } from './bucket-rows.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
+import type { KeptSince } from './kept-since.ts'
 import type { KnownEntries } from './known-entries.ts'
 import { RowBinaryWriter } from './row-binary.ts'
 
@@ -20,6 +21,7 @@ interface Parts {
   readonly connection: ClickHouseConnection
   readonly ledger: BucketLedger
   readonly known: KnownEntries
+  readonly keptSince: KeptSince
 }
 
 interface Accepted {
@@ -31,8 +33,11 @@ interface Accepted {
 /** Of buckets no two are of one cluster and start. */
 export async function putBatch(parts: Parts, buckets: readonly Bucket[]): Promise<readonly PutOutcome[]> {
   const { connection, ledger } = parts
+  const keptSince = await parts.keptSince.time(Date.now())
   const notes = await ledger.notesOf(GRAIN, buckets)
-  const outcomes = buckets.map((bucket, i) => outcomeOf(bucket, notes[i] ?? []))
+  const outcomes = buckets.map((bucket, i) =>
+    bucket.start < keptSince ? 'too old' : outcomeOf(bucket, notes[i] ?? []),
+  )
   const accepted = buckets.flatMap((bucket, i): readonly Accepted[] =>
     outcomes[i] === 'stored' ? [{ bucket, noted: ledgerBucketOf(bucket), notes: notes[i] ?? [] }] : [],
   )

@@ -30,6 +30,7 @@ import { isAccessDenied } from './clickhouse-error.ts'
 import { ddlOf, identifier, type TableOptions, TABLES } from './clickhouse-ddl.ts'
 import { ClickHouseReader } from './clickhouse-reader.ts'
 import { rollUpHours } from './hourly-roll-up.ts'
+import { KeptSince } from './kept-since.ts'
 import { KnownEntries } from './known-entries.ts'
 import { dropPartitions } from './partitions.ts'
 import { ClickHousePutQueue } from './put-queue.ts'
@@ -66,6 +67,7 @@ export class ClickHouseHistory implements HistoryStore {
   /** The same one where there is no other user for questions. */
   readonly #reading: ClickHouseConnection
   readonly #ledger: BucketLedger
+  readonly #keptSince: KeptSince
   readonly #puts: ClickHousePutQueue
   readonly #days: TableOptions['days']
 
@@ -80,10 +82,12 @@ export class ClickHouseHistory implements HistoryStore {
             password: reader.password,
           })
     this.#ledger = new BucketLedger(this.#connection)
+    this.#keptSince = new KeptSince(this.#connection)
     const parts = {
       connection: this.#connection,
       ledger: this.#ledger,
       known: new KnownEntries(this.#connection),
+      keptSince: this.#keptSince,
     }
     this.#puts = new ClickHousePutQueue((buckets) => putBatch(parts, buckets))
     this.#days = days
@@ -184,6 +188,7 @@ export class ClickHouseHistory implements HistoryStore {
       if (dropped > 0) await this.#ledger.drop(grain, time)
       rows += dropped
     }
+    this.#keptSince.forget()
     await dropPartitions(this.#connection, before)
     return { rows }
   }

@@ -14,7 +14,7 @@ import { ddlOf } from './clickhouse-ddl.ts'
 import { openClickHouseHistory } from './clickhouse-history.ts'
 import { grantsOf, printDdl, READER_PROFILE } from './clickhouse-users.ts'
 
-const NEVER = { raw: null, hours: null }
+const DAYS = { raw: 10_000, hours: 10_000 }
 /** A whole hour. */
 const START = 1_790_002_800
 const ROWS = 300
@@ -40,7 +40,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
       stranger: { grants: [] },
     })
     await (await open('limited?tls=off')).close()
-    const options = { database: 'sharded', cluster: SHARDS, replicated: false, days: NEVER }
+    const options = { database: 'sharded', cluster: SHARDS, replicated: false, days: DAYS }
     for (const each of started.servers)
       for (const statement of ddlOf(options, 'each server')) await each.run(statement)
   }, 90_000)
@@ -53,7 +53,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
       {
         password: user,
         ca: null,
-        days: NEVER,
+        days: DAYS,
         reader: reader === '' ? null : { user: reader, password: reader },
       },
     )
@@ -82,7 +82,11 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
     })
     const { rows, entries, bytes } = await both.stats()
     expect({ rows, entries, hasBytes: bytes > 0 }).toEqual({ rows: 2 * ROWS, entries: ROWS, hasBytes: true })
-    await both.drop({ raw: START, hours: START })
+    // What the tables delete by themselves is not taken, nor what was dropped.
+    expect(await both.put(bucketOf({ cluster: 'c', start: 15 }, flows))).toBe('too old')
+    expect(await both.put(bucketAt(-5))).toBe('stored')
+    expect(await both.drop({ raw: START, hours: START })).toEqual({ rows: ROWS })
+    expect(await both.put(bucketAt(-5))).toBe('too old')
     await both.close()
 
     const writer = await open(path, 'writer')
@@ -130,7 +134,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
 
   test('takes roles and a profile from statements that ClickHouse reads', async () => {
     // This server has no place for users that statements make, so that they are parsed and not run.
-    const printed = printDdl({ database: 'limited', cluster: null, replicated: false, days: NEVER })
+    const printed = printDdl({ database: 'limited', cluster: null, replicated: false, days: DAYS })
     const statements = printed.split(/;\n/).filter((text) => /^(create (role|settings)|grant)/m.test(text))
     expect(statements.length).toBeGreaterThan(8)
     for (const statement of statements)

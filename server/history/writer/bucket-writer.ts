@@ -128,6 +128,7 @@ export class BucketWriter {
       this.#note(bucket, unreadable)
       return true
     }
+    if (outcome === 'too old') return true
     await index.refresh(rows.start)
     const now = index.get(rows.start)
     // The answer to an earlier attempt was lost. Of another gateway it may be another view of the same millisecond.
