@@ -5,7 +5,10 @@
 import { describe, expect, test } from 'vitest'
 import { readConfiguration } from '../server/config/configuration.ts'
 import { parseClickHouseUrl } from '../server/history/clickhouse/clickhouse-address.ts'
+import { grantsOf, READER_PROFILE } from '../server/history/clickhouse/clickhouse-users.ts'
 import { at, find, readDeployFile, readManifests, type Manifest } from './testing/manifests.ts'
+
+const escaped = (text: string) => text.replaceAll(/[.*()]/g, String.raw`\$&`)
 
 const UNITS: Readonly<Record<string, number>> = { MB: 2 ** 20, GB: 2 ** 30, Mi: 2 ** 20, Gi: 2 ** 30 }
 
@@ -72,6 +75,7 @@ describe('on a volume', () => {
 })
 
 describe('in ClickHouse', () => {
+  const rightsOf = (user: string) => JSON.stringify(users[`${user}/grants/query`])
   const gateway = gatewayOf('flowtrace-history-clickhouse.yaml')
   const manifests = readManifests('clickhouse.yaml')
   const clickhouse = find(manifests, 'ClickHouseInstallation')
@@ -128,9 +132,30 @@ describe('in ClickHouse', () => {
     }
   })
 
+  test('the users have the rights and the limits that are printed for them', () => {
+    const { writer, reader } = grantsOf({ database: 'flowtrace', cluster: 'flowtrace' })
+    for (const [user, rights] of [
+      ['flowtrace', writer],
+      ['flowtrace_reader', reader],
+    ] as const)
+      for (const right of rights) {
+        const [, what = '', where = ''] = /^(.+) ON (.+)$/.exec(right.replaceAll('`', '')) ?? []
+        const covers = where.startsWith('system.') ? 'system.*' : where
+        expect(rightsOf(user)).toMatch(new RegExp(`${escaped(what)}[^"]* ON ${escaped(covers)}`))
+      }
+    expect(rightsOf('flowtrace')).not.toMatch(/SELECT[^"(]* ON flowtrace\.(\*|flows)/)
+    for (const [name, { value, max }] of Object.entries(READER_PROFILE)) {
+      expect(profiles[`flowtrace_reader/${name}`]).toBe(value)
+      expect(profiles[`flowtrace_reader/constraints/${name}/max`] ?? null).toBe(max)
+    }
+    expect(gateway.environment['FLOWTRACE_HISTORY_READER']).toBe('flowtrace_reader')
+  })
+
   test('who reads cannot write, and is limited in time, memory and rows', () => {
     expect(profiles['flowtrace_reader/readonly']).toBe(2)
-    expect(JSON.stringify(users['flowtrace_reader/grants/query'])).not.toMatch(/INSERT|ALTER|CREATE/)
+    expect(JSON.stringify(users['flowtrace_reader/grants/query'])).not.toMatch(
+      /INSERT|ALTER|CREATE (?!TEMPORARY)/,
+    )
     for (const limit of ['max_execution_time', 'max_memory_usage', 'max_rows_to_read']) {
       const most = Number(profiles[`flowtrace_reader/constraints/${limit}/max`])
       expect(Number(profiles[`flowtrace_reader/${limit}`])).toBeLessThanOrEqual(most)

@@ -217,8 +217,8 @@ make_token() {
   fi
 }
 
-# ClickHouse gets the hashes, the gateway its password; that of people who only read stays with ClickHouse. The certificate is its
-# own authority.
+# ClickHouse gets the hashes, the gateway both passwords; that of who only reads is with ClickHouse, too, for people. The certificate
+# is its own authority.
 make_clickhouse_secrets() {
   make_namespace "$CLICKHOUSE_NAMESPACE"
   if kube get secret "$HISTORY_SECRET" --namespace "$namespace" >/dev/null 2>&1 &&
@@ -234,7 +234,8 @@ make_clickhouse_secrets() {
   openssl req -x509 -sha256 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$tmp/clickhouse.key" \
     -subj "/CN=$CLICKHOUSE_SERVICE" -addext "subjectAltName=DNS:$host,DNS:$host.cluster.local" -days 3650 \
     -out "$tmp/clickhouse.crt" >"$tmp/out" 2>"$tmp/error" || fail "ClickHouse's certificate could not be made: $(cat "$tmp/error")"
-  object secret generic "$HISTORY_SECRET" --from-file=password="$tmp/password" --from-file=ca.crt="$tmp/clickhouse.crt" >"$tmp/history.yaml"
+  object secret generic "$HISTORY_SECRET" --from-file=password="$tmp/password" \
+    --from-file=reader-password="$tmp/reader-password" --from-file=ca.crt="$tmp/clickhouse.crt" >"$tmp/history.yaml"
   (
     namespace=$CLICKHOUSE_NAMESPACE
     object secret generic "$CLICKHOUSE_SECRET" --from-file=password-sha256="$tmp/hash" \

@@ -217,6 +217,7 @@ describe('--clickhouse', () => {
     expect(JSON.stringify([clickhouse, outcome.stdout])).not.toContain(history.password)
     const reader = createHash('sha256').update(clickhouse['reader-password']).digest('hex')
     expect(clickhouse['reader-password-sha256']).toBe(reader)
+    expect(history['reader-password']).toBe(clickhouse['reader-password'])
     const certificate = new X509Certificate(clickhouse['tls.crt'])
     expect(certificate.checkHost('clickhouse-flowtrace.flowtrace-clickhouse.svc')).toBeDefined()
     expect(history['ca.crt']).toBe(clickhouse['tls.crt'])
