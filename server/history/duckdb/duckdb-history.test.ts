@@ -1,6 +1,7 @@
 /** What is special to the embedded history: its files. The answers are held by the contract of all engines. */
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import process from 'node:process'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ALL } from '../../../src/filter/tree/expression.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
@@ -134,6 +135,46 @@ describe('the files of a history', () => {
     await history.rollUp('prod', FIRST_START + 10 * DAY)
     expect(await days(folder)).toHaveLength(1)
     expect(await totals(history, selectionOf({ grain: 'hour' }))).toMatchObject({ records: 1200 })
+  })
+
+  test('a gap that was filled stays so when the records that filled it go', async () => {
+    const history = await openHistory(await temporaryFolder())
+    const gap = { from: FIRST_START, to: FIRST_START + 60, cause: 'Lost' }
+    await history.addGap('prod', gap)
+    await history.put(bucketAt(15))
+    await history.put(bucketAt(2 * DAY))
+    const all = { from: 0, to: FIRST_START + 3 * DAY }
+    const open = [
+      { ...gap, to: FIRST_START + 15 },
+      { ...gap, from: FIRST_START + 30 },
+    ]
+    expect(await history.gaps('prod', all)).toEqual(open)
+    await history.rollUp('prod', FIRST_START + HOUR)
+    await history.drop({ raw: FIRST_START + 45, hours: 0 })
+    expect(await history.gaps('prod', all)).toEqual(open)
+    await history.drop({ raw: FIRST_START + DAY, hours: FIRST_START + 20 })
+    expect(await history.gaps('prod', all)).toEqual([{ ...gap, from: FIRST_START + 30 }])
+  })
+
+  test('a long history opens soon, with a few open files', async () => {
+    const folder = await temporaryFolder()
+    const history = await openHistory(folder)
+    const end = 400 * DAY
+    for (let month = 0; month < 13; month++) await history.put(bucketAt(month * 31 * DAY))
+    for (let day = 6; day >= 0; day--) await history.put(bucketAt(end - day * DAY))
+    await history.rollUp('prod', FIRST_START + end + HOUR)
+    await history.drop({ raw: FIRST_START + end - 6 * DAY, hours: 0 })
+    expect(await days(folder)).toHaveLength(7)
+    expect((await readdir(join(folder, 'hours'))).filter((file) => file.endsWith('.duckdb'))).toHaveLength(14)
+    await history.close()
+    const before = process.cpuUsage()
+    await history.open()
+    const { user, system } = process.cpuUsage(before)
+    // Of the processor, because the clock tells how busy the machine is.
+    expect((user + system) / 1e6).toBeLessThan(1)
+    const open = await readdir('/proc/self/fd').catch(() => [])
+    const opened = await Promise.all(open.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+    expect(opened.filter((file) => file.startsWith(folder)).length).toBeLessThanOrEqual(2 * 22)
   })
 
   test('a day that is read while it is dropped is removed afterwards', async () => {

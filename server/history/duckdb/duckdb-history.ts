@@ -25,7 +25,7 @@ import type {
 } from '../history-store.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
 import { emptyPage, readKeys, readRecordPages } from '../sql/record-pages.ts'
-import { gapsIn, heldBuckets, statsOf, storeGap } from './folder-notes.ts'
+import { gapsIn, heldBuckets, settleGaps, statsOf, storeGap } from './folder-notes.ts'
 import { compactOneDay } from './compaction.ts'
 import { isFatal } from './duckdb-error.ts'
 import { DuckDbReader } from './duckdb-reader.ts'
@@ -170,6 +170,7 @@ export class DuckDbHistory implements HistoryStore {
     return this.#write(async (folder) => {
       const { session, files, codes, held } = folder
       held.forget()
+      await settleGaps(folder, before)
       const raw = await dropBefore(session, files, 'days', before.raw)
       if (raw.rows > 0) await folder.setRawSince(before.raw)
       const hours = await dropBefore(session, files, 'hours', before.hours)
@@ -182,7 +183,7 @@ export class DuckDbHistory implements HistoryStore {
   }
 
   async stats(): Promise<HistoryStats> {
-    return this.#write((folder) => statsOf(folder, this.#path))
+    return this.#write((folder) => statsOf(folder))
   }
 
   async close(): Promise<void> {

@@ -35,11 +35,14 @@ export async function heldBuckets(
 /** Stores a gap, merged with those that it touches. */
 export async function storeGap(folder: HistoryFolder, cluster: string, gap: HistoryGap): Promise<void> {
   const code = await folder.codeOfCluster(cluster)
-  const merged = withGap(await storedGaps(folder, code), gap)
+  await replaceGaps(folder, code, withGap(await storedGaps(folder, code), gap))
+}
+
+async function replaceGaps(folder: HistoryFolder, code: number, gaps: readonly HistoryGap[]): Promise<void> {
   const { api } = folder.session
   await folder.session.transaction(async (connection) => {
     await connection.run('delete from gaps where cluster = $1::usmallint', [code])
-    for (const { from, to, cause } of merged) {
+    for (const { from, to, cause } of gaps) {
       await connection.run(
         'insert into gaps values ($1, $2, $3, $4)',
         [code, BigInt(Math.floor(from)), BigInt(Math.ceil(to)), cause],
@@ -47,6 +50,29 @@ export async function storeGap(folder: HistoryFolder, cluster: string, gap: Hist
       )
     }
   })
+}
+
+/**
+ * Stores what is left of the gaps before a time, of which records are about to be dropped: without these they would be seen again. Gaps
+ * that ended before the oldest sums go.
+ */
+export async function settleGaps(
+  folder: HistoryFolder,
+  before: { readonly raw: number; readonly hours: number },
+): Promise<void> {
+  for (const cluster of folder.clusters) {
+    const code = await folder.codeOfCluster(cluster)
+    const gaps = await storedGaps(folder, code)
+    const [first] = gaps
+    if (first === undefined || first.from >= before.raw) continue
+    const past = { from: first.from, to: Math.floor(before.raw) }
+    const buckets = await heldBuckets(folder, cluster, { from: past.from - LONGEST_BUCKET, to: past.to })
+    const left = [
+      ...openGaps(gaps, buckets, past).filter(({ to }) => to > before.hours),
+      ...gaps.filter(({ to }) => to > past.to).map((gap) => ({ ...gap, from: Math.max(gap.from, past.to) })),
+    ].reduce<readonly HistoryGap[]>(withGap, [])
+    await replaceGaps(folder, code, left)
+  }
 }
 
 /** The gaps in the range, without what has come since. */
@@ -100,10 +126,13 @@ async function storedGaps({ session }: HistoryFolder, code: number): Promise<rea
   return rows.map(([from, to, cause]) => ({ from: Number(from), to: Number(to), cause: String(cause) }))
 }
 
-export async function statsOf(
-  { session, files, damaged }: HistoryFolder,
-  path: string,
-): Promise<HistoryStats> {
+export async function statsOf({
+  session,
+  files,
+  damaged,
+  path,
+  temporary,
+}: HistoryFolder): Promise<HistoryStats> {
   let rows = 0
   const starts: number[] = []
   const ends: number[] = []
@@ -123,7 +152,8 @@ export async function statsOf(
   return {
     engine: 'duckdb',
     version: session.api.version(),
-    bytes: await bytesIn(path),
+    // What questions spill is gone soon: no day is deleted for it.
+    bytes: await bytesIn(path, temporary),
     rows,
     entries: Number(entries?.[0]),
     oldest: starts.length === 0 ? null : Math.min(...starts),

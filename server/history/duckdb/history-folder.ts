@@ -25,7 +25,9 @@ export class HistoryFolder {
   readonly codes: EntryCodes
   readonly held: HeldIndex
   readonly damaged: DamagedFiles
-  readonly #path: string
+  readonly path: string
+  /** Where DuckDB spills to. */
+  readonly temporary: string
   readonly #clusters = new Map<string, number>()
   /** Records before it were deleted, so that the roll-up of these hours stays as it is. */
   rawSince = 0
@@ -33,7 +35,8 @@ export class HistoryFolder {
 
   private constructor(session: DuckDbSession, path: string) {
     this.session = session
-    this.#path = path
+    this.path = path
+    this.temporary = temporaryOf(path)
     this.files = new PartFiles(session, path)
     this.codes = new EntryCodes(session)
     this.held = new HeldIndex(session)
@@ -46,7 +49,7 @@ export class HistoryFolder {
     if (openFolders.has(path)) throw new HistoryError('locked', 'This process has the history open already')
     openFolders.add(path)
     try {
-      const temporary = join(path, 'tmp')
+      const temporary = temporaryOf(path)
       await mkdir(path, { recursive: true })
       const session = await openMain(api, path, { memory, temporary })
       const folder = new HistoryFolder(session, path)
@@ -80,7 +83,7 @@ export class HistoryFolder {
     const form = await this.#meta('form')
     if (form === null) {
       // New codes of keys would otherwise be given, which the records of these files know as those of other keys.
-      if (await hasPartFiles(this.#path)) {
+      if (await hasPartFiles(this.path)) {
         throw new HistoryError(
           'damaged',
           `The folder has records, and no ${MAIN_FILE} with their keys: bring it back from the same backup`,
@@ -131,7 +134,7 @@ export class HistoryFolder {
     try {
       return await task()
     } catch (error) {
-      throw mainError(this.#path, error)
+      throw mainError(this.path, error)
     }
   }
 
@@ -178,9 +181,13 @@ export class HistoryFolder {
     try {
       await this.session.close()
     } finally {
-      openFolders.delete(this.#path)
+      openFolders.delete(this.path)
     }
   }
+}
+
+function temporaryOf(path: string): string {
+  return join(path, 'tmp')
 }
 
 async function openMain(api: DuckDb, path: string, settings: SessionSettings): Promise<DuckDbSession> {

@@ -75,12 +75,12 @@ export async function dropUnusedKeys(session: DuckDbSession, files: PartFiles): 
   })
 }
 
-/** Bytes of all files below a folder. */
-export async function bytesIn(folder: string): Promise<number> {
+/** Bytes of all files below a folder but those in one that is left out. */
+export async function bytesIn(folder: string, leftOut: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
   let bytes = 0
   for (const entry of entries) {
-    if (!entry.isFile()) continue
+    if (!entry.isFile() || entry.parentPath === leftOut) continue
     // A file may be removed while the folder is read.
     const found = await stat(join(entry.parentPath, entry.name)).catch(() => null)
     bytes += found?.size ?? 0
