@@ -114,8 +114,22 @@ async function lostRange(
     if (row !== undefined && row[0] !== null) times.push(Number(row[0]))
   }
   return kind === 'days'
-    ? { from: Math.max(from, ...times), to }
+    ? { from: Math.max(from, await firstHour(folder, code, { from, to }), ...times), to }
     : { from, to: Math.min(to, ...times.map((time) => Math.floor(time / HOUR_SECONDS) * HOUR_SECONDS)) }
+}
+
+/** The first hour that was ever summed of a cluster, where it is in the range: before it there was nothing. */
+async function firstHour(
+  { session, files }: HistoryFolder,
+  code: number,
+  { from, to }: HistoryRange,
+): Promise<number> {
+  let first = Infinity
+  for (const { catalog } of files.parts('hours')) {
+    const [row] = await session.rows(`select min(t) from ${catalog}.main.rolled where cluster = $1`, [code])
+    if (row !== undefined && row[0] !== null) first = Math.min(first, Number(row[0]))
+  }
+  return first > from && first < to ? first : from
 }
 
 async function storedGaps({ session }: HistoryFolder, code: number): Promise<readonly HistoryGap[]> {
