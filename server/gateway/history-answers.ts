@@ -10,6 +10,7 @@ import { answerHistogram } from '../history/answer/answer-histogram.ts'
 import { type AskedRecords, openRecords } from '../history/answer/answer-records.ts'
 import { answerSeen, readConversation } from '../history/answer/answer-seen.ts'
 import { MisreadQuestion, readBars, readSelection, readStep } from '../history/answer/history-question.ts'
+import type { RecordFormat } from '../history/answer/record-output.ts'
 import type { HistoryViewer } from '../history/answer/shown-keys.ts'
 import { RangeTooLarge } from '../history/answer/too-large.ts'
 import { HistoryError, type HistoryTrouble } from '../history/history-error.ts'
@@ -32,6 +33,8 @@ const PLACES = { all: 12, perClient: 4 }
 const RECORD_TURNS = { duckdb: 2, memory: 2, clickhouse: 12 } as const
 /** Milliseconds that a question for records waits for others before it is refused. */
 export const MAX_TURN_WAIT_MS = 20_000
+/** The type by which the page says that it reads length-delimited protobuf. */
+const PROTOBUF_TYPE = 'application/x-protobuf'
 const DEFAULT_LIMITS = { maxRows: 1_000_000, maxMs: 30_000, maxMemory: 256 * 2 ** 20 }
 /** Sums are read of all records of a range; the time is what bounds them. */
 const MAX_SUMMED_ROWS = 2_000_000_000
@@ -103,7 +106,8 @@ export function createHistoryAnswers(store: HistoryStore, options: HistoryAnswer
       response.once('close', () => aborting.abort(new Error('the reader has gone')))
       const limits = { ...DEFAULT_LIMITS, ...options.limits, signal: aborting.signal }
       try {
-        await answerOne(store, options, { question, params, viewer, counts }, response, limits)
+        const format = formatFor(request)
+        await answerOne(store, options, { question, params, viewer, counts, format }, response, limits)
       } catch (error) {
         if (aborting.signal.aborted) return
         refuse(response, error, options.log)
@@ -119,12 +123,14 @@ interface Asked {
   readonly params: URLSearchParams
   readonly viewer: Viewer
   readonly counts: Counts
+  /** Of records. */
+  readonly format: RecordFormat
 }
 
 async function answerOne(
   store: HistoryStore,
   { cluster, version, clock }: HistoryAnswersOptions,
-  { question, params, viewer, counts }: Asked,
+  { question, params, viewer, counts, format }: Asked,
   response: ServerResponse,
   limits: HistoryLimits,
 ): Promise<void> {
@@ -136,7 +142,8 @@ async function answerOne(
       const step = readStep(params)
       if (selection instanceof MisreadQuestion) return misread(response, selection)
       if (step instanceof MisreadQuestion) return misread(response, step)
-      const asked = { ...selection, ...seen, step, cluster, tool: `flowtrace ${version}`, now }
+      const tool = `flowtrace ${version}`
+      const asked = { ...selection, ...seen, step, cluster, tool, now, format }
       return sendRecords({ store, asked, clock, counts }, response, limits)
     }
     case 'histogram': {
@@ -162,6 +169,14 @@ async function answerOne(
   }
 }
 
+/** An answer in protobuf that has no record is lines after all, so that its type says bytes alone. */
+const CONTENT_TYPES = { ndjson: 'application/x-ndjson', protobuf: 'application/octet-stream' } as const
+
+/** Lines for whoever asks with curl; the page says that it takes protobuf, which costs both sides half. */
+function formatFor({ headers }: IncomingMessage): RecordFormat {
+  return headers.accept?.includes(PROTOBUF_TYPE) === true ? 'protobuf' : 'ndjson'
+}
+
 interface RecordsToSend {
   readonly store: HistoryStore
   readonly asked: AskedRecords
@@ -181,7 +196,11 @@ async function sendRecords(
   if (giveBack === null) return refuseBusy(response, counts)
   try {
     const bytes = await openRecords(store, asked, limits)
-    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+    response.writeHead(200, {
+      'content-type': CONTENT_TYPES[asked.format],
+      'cache-control': 'no-store',
+      vary: 'accept',
+    })
     if ((await sendChunks(bytes, response, clock)) === 'stalled') counts.stalled++
   } finally {
     giveBack()

@@ -18,7 +18,9 @@ export async function openHistory(
   fetcher: typeof fetch = fetch,
 ): Promise<OpenedCapture> {
   const url = historyUrl(source, 'records')
-  const response = await fetchResponse(fetcher, url, { signal, cache: 'no-store' })
+  // Lines would do as well, of a gateway that does not know protobuf: the format is told by the bytes.
+  const headers = { accept: 'application/x-protobuf, application/x-ndjson' }
+  const response = await fetchResponse(fetcher, url, { signal, cache: 'no-store', headers })
   if (!response.ok) throw await refusalIn(response, url)
   return { total: source.range.to - source.range.from, batches: inSeconds(source, bodyOf(response), signal) }
 }

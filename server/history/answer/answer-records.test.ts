@@ -31,7 +31,16 @@ async function historyOf(flows: readonly Flow[]): Promise<MemoryHistory> {
 
 function askedFor(range: AskedRecords['range'], asked: Partial<AskedRecords> = {}): AskedRecords {
   const everything = { filter: ALL, filterText: null, namespaces: 'all', show: null } as const
-  return { range, ...everything, cluster: 'prod', step: 'auto', tool: 'flowtrace 1', now: NOW, ...asked }
+  return {
+    range,
+    ...everything,
+    cluster: 'prod',
+    step: 'auto',
+    format: 'ndjson',
+    tool: 'flowtrace 1',
+    now: NOW,
+    ...asked,
+  }
 }
 
 function limitsOf(maxRows: number, signal = new AbortController().signal): HistoryLimits {
@@ -94,6 +103,35 @@ test('sums add up to those of the records, whatever the step', async () => {
     }),
     { numRuns: 5 },
   )
+})
+
+test('has the same records and headers in both formats, over hours and what is newer', async () => {
+  const history = await historyOf(flowsOf(3, 12 * 240))
+  await history.rollUp('prod', NOW - HOUR)
+  const records = history.records.bind(history)
+  history.records = async function* (...args) {
+    for await (const page of records(...args)) yield { ...page, incomplete: 'A shard is down' }
+  }
+  const readAs = async (format: AskedRecords['format'], range: AskedRecords['range']) => {
+    const bytes = await openRecords(history, askedFor(range, { format }), limitsOf(10_000))
+    const read: { flows: Flow[]; headers: unknown[] } = { flows: [], headers: [] }
+    for await (const { flows, headers, refused } of readCapture(bytesOf(Readable.from(bytes)))) {
+      expect(refused).toBe(0)
+      read.flows.push(...flows)
+      read.headers.push(...headers)
+    }
+    return read
+  }
+  for (const [from, to, count] of [
+    [NOW - 30 * HOUR, NOW, 36],
+    [NOW - 1800, NOW, 360],
+    [NOW - 90 * HOUR, NOW - 60 * HOUR, 0],
+  ] as const) {
+    const lines = await readAs('ndjson', { from, to })
+    expect(lines.flows).toHaveLength(count)
+    expect(lines.headers).toHaveLength(count === 0 ? 1 : 2)
+    expect(await readAs('protobuf', { from, to })).toEqual(lines)
+  }
 })
 
 test('ends when its reader has gone', async () => {

@@ -2,11 +2,10 @@
  * A range of the history as a capture in our own format (docs/format.md), in bytes: the records as they came where they are
  * few enough, and otherwise summed by 5 minutes or by the hour. Whatever reads a capture reads it.
  */
-import { headerLine } from '../../../src/capture/capture-writer.ts'
-import { EMPTY_HEADER, MAX_GAPS } from '../../../src/capture/format/capture-header.ts'
-import { RecordLines } from '../../../src/capture/record-lines.ts'
+import { type CaptureHeader, EMPTY_HEADER, MAX_GAPS } from '../../../src/capture/format/capture-header.ts'
 import { BUCKET_SECONDS, bucketStart } from '../../../src/flows/bucket.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
+import type { LabelledKey } from '../../../src/flows/flow.ts'
 import { HistoryError } from '../history-error.ts'
 import type {
   HistoryLimits,
@@ -18,6 +17,7 @@ import type {
 } from '../history-store.ts'
 import { aligned, type HistoryPart, partsOf, stepsFor } from './history-parts.ts'
 import { type AskedSelection, type AskedStep, HOUR } from './history-question.ts'
+import { openOutput, type RecordFormat, type RecordOutput } from './record-output.ts'
 import { engineFilter, type HistoryViewer, ShownKeys } from './shown-keys.ts'
 import { rangeTooLarge, type SelectedAmount } from './too-large.ts'
 
@@ -31,6 +31,7 @@ const ENGINE_NAMES = { duckdb: 'DuckDB', clickhouse: 'ClickHouse', memory: 'memo
 export interface AskedRecords extends AskedSelection, HistoryViewer {
   readonly cluster: string
   readonly step: AskedStep
+  readonly format: RecordFormat
   /** The program that writes the capture, with its version. */
   readonly tool: string
   /** Unix seconds. */
@@ -61,7 +62,7 @@ export async function openRecords(
   const stats = await store.stats()
   const begun = await begin(store, asked, stats, limits)
   const gaps = await store.gaps(asked.cluster, begun.range)
-  const header = headerLine({
+  const header: CaptureHeader = {
     ...EMPTY_HEADER,
     tool: asked.tool,
     source: { kind: 'history', name: ENGINE_NAMES[stats.engine] },
@@ -70,7 +71,7 @@ export async function openRecords(
     filter: asked.filterText,
     gaps: gaps.slice(-MAX_GAPS).map(({ from, to, cause }) => ({ from, to, reason: cause })),
     step: begun.step === BUCKET_SECONDS ? null : begun.step,
-  })
+  }
   return writeRecords(header, begun, asked)
 }
 
@@ -149,36 +150,55 @@ function selectionOf(asked: AskedRecords, part: HistoryPart): HistorySelection {
 }
 
 async function* writeRecords(
-  header: string,
+  header: CaptureHeader,
   { parts, step }: BegunRecords,
   asked: AskedRecords,
 ): AsyncGenerator<Uint8Array> {
   const missing = new Set<string>()
+  const keys = new KeysOfParts()
+  const output = openOutput(asked.format, header, (entry) => keys.at(entry))
   // The sum of an hour that goes on ends now.
   const latest = step === BUCKET_SECONDS ? Number.POSITIVE_INFINITY : bucketStart(asked.now)
-  yield Buffer.from(header)
   try {
-    for (const part of parts) yield* writePart(part, asked, latest, missing)
+    const opening = output.take()
+    if (opening.length > 0) yield opening
+    for (const part of parts)
+      yield* writePart(part, keys.begin(new ShownKeys(asked, asked.filter)), { output, latest, missing })
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error
     missing.add(error.message)
   } finally {
     await endParts(parts)
   }
-  if (missing.size > 0)
-    yield Buffer.from(headerLine({ ...EMPTY_HEADER, incomplete: [...missing].join('; ') }))
+  yield output.end([...missing])
+}
+
+/** The keys of the parts of an answer, each of which counts its entries from 0, by numbers over all of them. */
+class KeysOfParts {
+  readonly #parts: { readonly first: number; readonly keys: ShownKeys }[] = []
+
+  /** The keys of the next part, and the number of its first entry. */
+  begin(keys: ShownKeys): { readonly first: number; readonly keys: ShownKeys } {
+    const before = this.#parts.at(-1)
+    const part = { first: before === undefined ? 0 : before.first + before.keys.length, keys }
+    this.#parts.push(part)
+    return part
+  }
+
+  at(entry: number): LabelledKey {
+    const part = this.#parts.findLast(({ first }) => first <= entry)
+    if (part === undefined) throw new Error(`no part has entry ${entry}`)
+    return part.keys.at(entry - part.first)
+  }
 }
 
 async function* writePart(
-  { first, rest }: BegunPart,
-  asked: AskedRecords,
-  latest: number,
-  missing: Set<string>,
+  part: BegunPart,
+  { first, keys }: { readonly first: number; readonly keys: ShownKeys },
+  { output, latest, missing }: { output: RecordOutput; latest: number; missing: Set<string> },
 ): AsyncGenerator<Uint8Array> {
-  const keys = new ShownKeys(asked, asked.filter)
-  const lines = new RecordLines((entry) => keys.at(entry))
   const values = new Float64Array(2 + COUNTER_NAMES.length)
-  for (let next = first; next.done !== true; next = await rest.next()) {
+  for (let next = part.first; next.done !== true; next = await part.rest.next()) {
     const page = next.value
     for (const key of page.keys) keys.add(key)
     if (page.incomplete !== null) missing.add(page.incomplete)
@@ -189,9 +209,10 @@ async function* writePart(
       const end = Math.min(page.starts[row]! + page.seconds[row]!, latest)
       values[1] = Math.max(page.starts[row]! + BUCKET_SECONDS, end)
       for (let i = 0; i < COUNTER_NAMES.length; i++) values[2 + i] = page[COUNTER_NAMES[i]!][row]!
-      lines.add(entry, values)
+      output.add(first + entry, values)
     }
-    if (lines.byteLength > 0) yield lines.take()
+    const bytes = output.take()
+    if (bytes.length > 0) yield bytes
   }
 }
 
