@@ -74,6 +74,49 @@ test('a part that is selected on the timeline is not read anew', async ({ page }
   expect(asked).toHaveLength(2)
 })
 
+test('the last day is chosen in the menu of the source, reaches to now, and can be read on', async ({
+  page,
+}) => {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/history/records')) asked.push(request.url())
+  })
+  await page.goto(gateway.url)
+  const source = page.getByRole('status', { name: 'Source' })
+  await expect(source).toHaveText('Live')
+  await page.getByRole('button', { name: 'test cluster' }).click()
+  await page.getByRole('menuitem', { name: /^History…/ }).click()
+  const panel = page.getByRole('dialog', { name: 'History' })
+  await expect(panel.getByRole('region', { name: 'Days' }).getByRole('button')).toHaveCount(9)
+  await panel.getByRole('button', { name: /^Last 24 hours/ }).click()
+  await expect(source).toHaveText('History')
+  await expect(page).toHaveURL(/time=last-24h/)
+  const badge = page.getByText(/^of 24 h, .* behind$/)
+  await expect(badge).toBeVisible()
+  await expect(page.getByRole('contentinfo')).toContainText('history: 24 h on DuckDB')
+  // Not read again by itself, and from where it begins to what is now when the reader asks.
+  expect(asked).toHaveLength(1)
+  await expect(async () => {
+    await page.getByRole('button', { name: 'read to now' }).click()
+    expect(asked.length).toBeGreaterThan(1)
+  }).toPass()
+  await expect(badge).toBeVisible()
+  await page.getByRole('button', { name: 'test cluster' }).click()
+  await page.getByRole('menuitem', { name: 'Back to live' }).click()
+  await expect(source).toHaveText('Live')
+})
+
+test('a range of which nothing is kept says why', async ({ page }) => {
+  const { gap, hour } = gateway
+  await page.goto(`${gateway.url}?time=${gap.from + HOUR}-${gap.to - HOUR}`)
+  await expect(page.getByRole('heading', { name: 'No record of this range was kept' })).toBeVisible()
+  await expect(page.getByText(/The gateway did not run\.$/)).toBeVisible()
+  await page.goto(`${gateway.url}?time=${hour - 700 * 24 * HOUR}-${hour - 699 * 24 * HOUR}`)
+  await expect(page.getByRole('heading', { name: 'This range is older than what is kept' })).toBeVisible()
+  await page.getByRole('button', { name: 'Read the oldest that is kept' }).click()
+  await expect(page.getByRole('row').filter({ hasText: 'prometheus-k8s' }).first()).toBeVisible()
+})
+
 test('the days before and after the default deny are compared, and a row opens in one of them', async ({
   page,
 }) => {

@@ -1,11 +1,9 @@
-import { type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense } from 'react'
 
-import { visibleText } from '../lib/visible-text.ts'
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
-import { useParsedView, useViewPart } from '../state/view/navigation.ts'
-import { Notice } from '../ui/Notice.tsx'
-import { BundleNotice, VersionNotice } from './lazy-panels.ts'
+import { useViewPart } from '../state/view/navigation.ts'
+import { BundleNotice, LinkNotices, VersionNotice } from './lazy-panels.ts'
 
 /**
  * The place of the strip (`children`), and over it what must be said about the source and the link. A notice lies over
@@ -24,38 +22,12 @@ export function NoticeSlot({ children }: { children?: ReactNode }) {
         className={`inset-x-0 bottom-0 max-h-[calc(var(--height-timeline)+var(--height-strip))] overflow-y-auto low:fixed low:max-h-[40dvh] ${isThin ? 'fixed' : 'absolute'}`}
       >
         <SourceNotice />
-        <ClusterNotice />
-        <LinkNotice />
         <Suspense fallback={null}>
+          <LinkNotices />
           <VersionNotice />
           {bundle ? <BundleNotice bundle={bundle} /> : null}
         </Suspense>
       </div>
     </div>
-  )
-}
-
-/** That the link names a cluster that this server does not have. */
-function ClusterNotice() {
-  const { source, offered, clusters } = useFlowtrace()
-  const cluster = useViewPart((view) => view.cluster)
-  if (offered === null || cluster === null || cluster === offered.name) return null
-  return (
-    <Notice title={`This server has no cluster “${visibleText(cluster)}”.`}>
-      {clusters.length > 1 ? `It has ${clusters.length} others; shown is` : 'Shown is'} {source.name}.
-    </Notice>
-  )
-}
-
-/** What was not understood of the link, until it is closed or another link is opened. */
-function LinkNotice() {
-  const { problems } = useParsedView()
-  const text = visibleText(problems.join(', '))
-  const [closed, setClosed] = useState('')
-  if (text === '' || text === closed) return null
-  return (
-    <Notice title="Part of the link was not understood:" onClose={() => setClosed(text)}>
-      {text}. Everything else in it is applied.
-    </Notice>
   )
 }

@@ -114,13 +114,13 @@ test('has the same records and headers in both formats, over hours and what is n
   }
   const readAs = async (format: AskedRecords['format'], range: AskedRecords['range']) => {
     const bytes = await openRecords(history, askedFor(range, { format }), limitsOf(10_000))
-    const read: { flows: Flow[]; headers: unknown[] } = { flows: [], headers: [] }
+    const answer: { flows: Flow[]; headers: unknown[] } = { flows: [], headers: [] }
     for await (const { flows, headers, refused } of readCapture(bytesOf(Readable.from(bytes)))) {
       expect(refused).toBe(0)
-      read.flows.push(...flows)
-      read.headers.push(...headers)
+      answer.flows.push(...flows)
+      answer.headers.push(...headers)
     }
-    return read
+    return answer
   }
   for (const [from, to, count] of [
     [NOW - 30 * HOUR, NOW, 36],

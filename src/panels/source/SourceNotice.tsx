@@ -1,7 +1,6 @@
 import { lazy, Suspense } from 'react'
 
 import { unreachable } from '../../lib/assert.ts'
-import { formatBytes, formatPlural } from '../../lib/format.ts'
 import { lazyChunk } from '../../lib/preload.ts'
 import { lazyPart } from '../../ui/lazy-part.tsx'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
@@ -21,6 +20,7 @@ const LostNotice = lazy(async () => ({
   ),
 }))
 
+const CaptureProgress = lazyPart(async () => (await import('./CaptureProgress.tsx')).CaptureProgress)
 const HistoryNotice = lazyPart(async () => (await import('./HistoryNotice.tsx')).HistoryNotice)
 
 /** A notice that the source is lost or has failed, or how far a file has been read. */
@@ -47,7 +47,11 @@ export function SourceNotice() {
         </Suspense>
       )
     case 'loading':
-      return <Loading read={source.read} total={source.total} />
+      return (
+        <Suspense fallback={null}>
+          <CaptureProgress read={source.read} total={source.total} />
+        </Suspense>
+      )
     case 'stopped':
       return (
         <Notice title="Reading was stopped.">
@@ -80,25 +84,5 @@ function PlainNotice({ source }: { source: LostSource }) {
       {trouble.say} {hasRecords ? `What was ${isCapture ? 'read' : 'received'} stays here. ` : null}
       <TroubleDetail trouble={trouble} />
     </Notice>
-  )
-}
-
-function Loading({ read, total }: { read: number; total: number | null }) {
-  const { client, source } = useFlowtrace()
-  const records = useSnapshot(({ status }) => status.holdings.records)
-  return (
-    <div className="flex items-center gap-3 border-b border-line bg-surface px-4 py-2">
-      <code className="max-w-64 truncate text-xs">{source.name}</code>
-      <progress
-        aria-label={`Reading ${source.name}`}
-        className="h-1.5 flex-1 accent-(--accent)"
-        {...(total === null ? {} : { value: read, max: Math.max(total, 1) })}
-      />
-      <span className="text-muted">
-        {formatPlural(records, 'record')} · {formatBytes(read)}
-        {total === null ? '' : ` of ${formatBytes(total)}`}
-      </span>
-      <Button onClick={() => client.stop()}>Stop here</Button>
-    </div>
   )
 }

@@ -100,7 +100,7 @@ test('says why nothing is stored, and that nothing is kept yet', async () => {
   const empty = { from: null, to: null, hoursFrom: null }
   renderPanel(LIVE, { ...STATUS, ...empty, state: 'failing', cause: 'The disk is full' })
   expect(await screen.findByText('Nothing is stored now: The disk is full.')).toBeDefined()
-  expect(screen.getByText('Nothing is stored yet.')).toBeDefined()
+  expect(await screen.findByText('Nothing is stored yet.')).toBeDefined()
   expect(screen.queryByRole('region', { name: 'Days' })).toBeNull()
 })
 

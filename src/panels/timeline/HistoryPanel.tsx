@@ -1,3 +1,5 @@
+import { Suspense } from 'react'
+
 import { unreachable } from '../../lib/assert.ts'
 import { formatAge } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
@@ -6,10 +8,13 @@ import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-h
 import { wholeSteps } from '../../state/view/history-range.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
+import { lazyPart } from '../../ui/lazy-part.tsx'
 import { PanelHead } from '../../ui/PanelHead.tsx'
 import { AbsoluteTime } from './AbsoluteTime.tsx'
 import { HistoryDays } from './HistoryDays.tsx'
-import { heldRange, HistoryRanges } from './HistoryRanges.tsx'
+import { heldRange } from './held-range.ts'
+
+const HistoryRanges = lazyPart(async () => (await import('./HistoryRanges.tsx')).HistoryRanges)
 
 /** What the gateway keeps of the source, ranges and days of it to choose, and the way back to the live records. */
 export function HistoryPanel({ onClose }: { onClose: () => void }) {
@@ -39,7 +44,9 @@ export function HistoryPanel({ onClose }: { onClose: () => void }) {
             </Button>
           ) : null}
         </div>
-        <HistoryRanges chosen={time} onSelect={select} />
+        <Suspense fallback={null}>
+          <HistoryRanges chosen={time} onSelect={select} />
+        </Suspense>
         {held === null ? null : (
           <>
             <HistoryDays held={held} chosen={time} onSelect={selectWhole} />

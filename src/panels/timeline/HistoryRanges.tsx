@@ -4,6 +4,7 @@ import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-h
 import { MAX_UNSUMMED_SECONDS, wholeSteps } from '../../state/view/history-range.ts'
 import { isOfHistory, isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { Choice } from './Choice.tsx'
+import { heldRange } from './held-range.ts'
 import { HistoryStrip } from './HistoryStrip.tsx'
 
 const DAY = 24 * 3600
@@ -71,12 +72,6 @@ export function HistoryRanges({
 function keptWords({ days, hourDays, maxBytes, reachedFirst }: HistoryStatus): string {
   const size = maxBytes === null || reachedFirst === 'days' ? '' : ` or ${formatBytes(maxBytes)}`
   return `kept for ${days} d${size}, hours for ${hourDays} d`
-}
-
-/** From the first to the last record, raw or rolled up; null while nothing is held. */
-export function heldRange({ from, to, hoursFrom }: HistoryStatus): TimeRange | null {
-  const starts = [from, hoursFrom].filter((time) => time !== null)
-  return to === null || starts.length === 0 ? null : { from: Math.min(...starts), to }
 }
 
 /** So long, and no longer for being rounded. */

@@ -161,7 +161,7 @@ const TABLE = [
     group: 'Page',
     keys: ['g s'],
   },
-  { id: 'history.open', title: 'History: choose a range or a day of it…', group: 'Page', keys: ['g h'] },
+  { id: 'history.open', title: 'History…', group: 'Page', keys: ['g h'] },
   { id: 'replay', title: 'Replay the capture, or leave the replay', group: 'Page', keys: [] },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   { id: 'policies.open', title: 'Policies…', group: 'Page', keys: [] },

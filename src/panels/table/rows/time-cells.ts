@@ -29,12 +29,7 @@ export function newSeenCell(): CellInside {
       isSum = recordSeconds > BUCKET_SECONDS
       showTime(at)
       if (at === 0) return
-      if (isSum)
-        setAttribute(
-          element,
-          'title',
-          `at some time in the sum of ${formatAge(recordSeconds)} that ends ${formatTime(at)}`,
-        )
+      if (isSum) setAttribute(element, 'title', `${formatTime(at)} or before, in its last sum`)
       if (!isAged) setText(text, formatClock(at))
     },
     tick: ({ lastSeen: at }, now) => {
