@@ -12,10 +12,6 @@ import { WhatIsNew } from './WhatIsNew.tsx'
  */
 export function SummaryStrip() {
   const hasTimes = useSnapshot(({ answer }) => answer !== null && answer.newest !== null)
-  // Of what was not read nothing is said, not even that nothing is denied.
-  const isUnread = useSnapshot(
-    ({ status }) => status.source.state === 'failed' && status.holdings.records === 0,
-  )
   const summary = useSummary()
   const strip = useRef<HTMLElement>(null)
   useRovingFocus(strip)
@@ -27,7 +23,7 @@ export function SummaryStrip() {
       className="@container h-full overflow-hidden bg-page px-4"
     >
       <div className="flex h-full items-center">
-        {summary === undefined || isUnread ? null : <SummaryLinks summary={summary} />}
+        {summary === undefined ? null : <SummaryLinks summary={summary} />}
         {hasTimes ? <WhatIsNew className="ml-auto hidden flex-none pl-4 @2xl:flex" /> : null}
       </div>
     </section>

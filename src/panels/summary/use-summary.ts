@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { summaryOf } from '../../state/client/questions.ts'
 import { useRecordSeconds } from '../../state/client/record-seconds.ts'
+import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import { useBaseline } from '../../state/client/use-baseline.ts'
 import { useViewPart } from '../../state/view/navigation.ts'
@@ -14,7 +15,7 @@ export interface LinksOfSummary {
   readonly newSince: number | null
 }
 
-/** Undefined until the store answers. */
+/** Undefined until the store answers, and where no record was read: then nothing is said, not even that nothing is denied. */
 export function useSummary(): LinksOfSummary | undefined {
   const filter = useViewPart((view) => view.filter)
   const time = useViewPart((view) => view.time)
@@ -22,9 +23,14 @@ export function useSummary(): LinksOfSummary | undefined {
   const newSince = baseline.known ? baseline.since : null
   const question = useMemo(() => summaryOf(filter, time, newSince), [filter, time, newSince])
   const summary = useAnswer(question)
+  const isUnread = useSnapshot(
+    ({ status: { source, holdings } }) =>
+      holdings.records === 0 && (source.state === 'failed' || source.state === 'loaded'),
+  )
   const areSums = useRecordSeconds() > BUCKET_SECONDS
   return useMemo(
-    () => (summary === undefined ? undefined : { links: summaryLinks(summary, areSums), newSince }),
-    [summary, newSince, areSums],
+    () =>
+      summary === undefined || isUnread ? undefined : { links: summaryLinks(summary, areSums), newSince },
+    [summary, newSince, areSums, isUnread],
   )
 }

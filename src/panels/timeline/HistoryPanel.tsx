@@ -12,7 +12,7 @@ import { lazyPart } from '../../ui/lazy-part.tsx'
 import { PanelHead } from '../../ui/PanelHead.tsx'
 import { AbsoluteTime } from './AbsoluteTime.tsx'
 import { HistoryDays } from './HistoryDays.tsx'
-import { heldRange } from './held-range.ts'
+import { keptRange } from './kept-range.ts'
 
 const HistoryRanges = lazyPart(async () => (await import('./HistoryRanges.tsx')).HistoryRanges)
 
@@ -21,7 +21,7 @@ export function HistoryPanel({ onClose }: { onClose: () => void }) {
   const { source } = useFlowtrace()
   const { history } = useHistoryStatus()
   const time = useViewPart((view) => view.time)
-  const held = history === undefined ? null : heldRange(history)
+  const held = history === undefined ? null : keptRange(history)
   const isPast = source.open.kind === 'history'
   const select = (next: RequestedRange | null) => {
     navigate({ screen: 'flows', time: next })

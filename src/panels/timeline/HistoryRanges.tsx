@@ -4,7 +4,7 @@ import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-h
 import { MAX_UNSUMMED_SECONDS, wholeSteps } from '../../state/view/history-range.ts'
 import { isOfHistory, isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { Choice } from './Choice.tsx'
-import { heldRange } from './held-range.ts'
+import { keptRange } from './kept-range.ts'
 import { HistoryStrip } from './HistoryStrip.tsx'
 
 const DAY = 24 * 3600
@@ -35,7 +35,7 @@ export function HistoryRanges({
     return trouble === null ? null : (
       <p className="border-t border-line p-3 text-muted">The history is not known now. {trouble.say}</p>
     )
-  const held = heldRange(history)
+  const held = keptRange(history)
   const title = `History${held === null ? '' : `: ${formatAge(held.to - held.from)}`} on ${ENGINES[history.engine]}`
   return (
     <section aria-label="History" className="border-t border-line px-1.5 pt-2 pb-1.5">

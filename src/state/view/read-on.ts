@@ -1,8 +1,8 @@
 /** How to bring a range of the history that ended at now up to what is now. */
 import { useFlowtrace } from '../client/flowtrace.ts'
 import { useReadHistory } from '../client/read-history.ts'
+import { useClusterNow } from '../client/source-status.ts'
 import { isSameRange } from '../client/time-range.ts'
-import { useNow } from '../use-now.ts'
 import { extendedToNow, readRangeAlone, timesReadOn } from './history-range.ts'
 import { useViewPart } from './navigation.ts'
 import { isSliding } from './time-choice.ts'
@@ -15,7 +15,7 @@ export function useReadOn(): (() => void) | null {
   const { client } = useFlowtrace()
   const past = useReadHistory()
   const time = useViewPart((view) => view.time)
-  const now = useNow(false)
+  const now = useClusterNow(false)
   if (past === null) return null
   if (isSliding(time)) return () => timesReadOn.set(timesReadOn.get() + 1)
   if (now - past.range.to > MAX_ENDED_SECONDS) return null
