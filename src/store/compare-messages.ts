@@ -18,6 +18,8 @@ export type CompareSide =
       readonly gaps?: readonly CaptureGap[]
       /** Why a part of it is missing, as its headers say. */
       readonly incomplete?: string | null
+      /** Seconds that each record sums; absent for records as they came. */
+      readonly step?: number | null
     }
   | {
       readonly of: 'source'
@@ -45,6 +47,8 @@ export interface SideLosses {
   readonly refused: number
   /** Why a part of a history is missing, as its gateway says it; null where nothing is known to be. */
   readonly incomplete: string | null
+  /** Seconds that each record sums, of a history that was read so; null for records as they came. */
+  readonly step: number | null
 }
 
 export type CompareAnswer =

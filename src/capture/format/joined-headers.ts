@@ -12,7 +12,13 @@ export function whyIncomplete(headers: readonly CaptureHeader[]): string | null 
   return headers.find(({ incomplete }) => incomplete !== null)?.incomplete ?? null
 }
 
+/** The longest time that a record sums, in seconds; null for records as they came. */
+export function stepOf(headers: readonly CaptureHeader[]): number | null {
+  const steps = headers.map(({ step }) => step ?? 0)
+  return Math.max(0, ...steps) || null
+}
+
 /** Seconds that each record is of: a bucket, or the longest step of those whose records are sums. */
 export function recordSecondsOf(headers: readonly CaptureHeader[]): number {
-  return headers.reduce((longest, { step }) => Math.max(longest, step ?? 0), BUCKET_SECONDS)
+  return Math.max(BUCKET_SECONDS, stepOf(headers) ?? 0)
 }

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 
-import { recordedGaps, whyIncomplete } from '../../capture/format/joined-headers.ts'
+import { recordedGaps, stepOf, whyIncomplete } from '../../capture/format/joined-headers.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import type { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
@@ -134,11 +134,15 @@ function useQuestion({
   const lossesText = useSnapshot(({ status: { headers } }) =>
     headers.length === 0
       ? '{}'
-      : JSON.stringify({ gaps: recordedGaps(headers), incomplete: whyIncomplete(headers) }),
+      : JSON.stringify({
+          gaps: recordedGaps(headers),
+          incomplete: whyIncomplete(headers),
+          step: stepOf(headers),
+        }),
   )
   return useMemo(() => {
     if (choice === null) return null
-    const losses = JSON.parse(lossesText) as Pick<HeldFacts, 'gaps' | 'incomplete'> // as it was printed
+    const losses = JSON.parse(lossesText) as Pick<HeldFacts, 'gaps' | 'incomplete' | 'step'> // as it was printed
     const isPast = { a: isPastA, b: isPastB }
     return questionOf(choice, filter, other, past, { isPast, begins: { a: beginsA, b: beginsB }, ...losses })
   }, [choice, filter, other, past, isPastA, isPastB, beginsA, beginsB, lossesText])

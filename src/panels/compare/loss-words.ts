@@ -1,9 +1,14 @@
 import { gapSentences } from '../../compare/side-gaps.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatPlural } from '../../lib/format.ts'
 import type { Compared, SideLosses } from '../../state/compare/use-comparison.ts'
+import { lengthWords } from './window-length.ts'
 
-function wordsOf(name: string, { evicted, refused, incomplete }: SideLosses): readonly string[] {
+function wordsOf(name: string, { evicted, refused, incomplete, step }: SideLosses): readonly string[] {
   return [
+    ...(step === null || step <= BUCKET_SECONDS
+      ? []
+      : [`Records of ${name} are sums of ${lengthWords(step)}`]),
     ...(incomplete === null ? [] : [`${name} is not complete: ${incomplete}`]),
     ...(evicted === 0
       ? []

@@ -15,6 +15,7 @@ export interface HeldFacts {
   /** What the headers of an open capture or history say is missing. */
   readonly gaps?: readonly CaptureGap[]
   readonly incomplete?: string | null
+  readonly step?: number | null
 }
 
 /** Null while the second capture is not chosen. */

@@ -121,7 +121,7 @@ describe('another capture', () => {
     )
     expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped'])
     expect(comparison.b.range).toEqual({ from: END, to: END + 600 })
-    expect(losses.b).toEqual({ evicted: 0, refused: 0, incomplete: null })
+    expect(losses.b).toEqual({ evicted: 0, refused: 0, incomplete: null, step: null })
   })
 
   test('without times too', async () => {

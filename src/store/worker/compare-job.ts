@@ -1,5 +1,5 @@
 /** Answers what changed between two sides. A lazy chunk. Long work is done in slices, because the worker may serve other pages. */
-import { recordedGaps, whyIncomplete } from '../../capture/format/joined-headers.ts'
+import { recordedGaps, stepOf, whyIncomplete } from '../../capture/format/joined-headers.ts'
 import { comparisonSteps } from '../../compare/compare.ts'
 import { type Comparison, type Section, SECTIONS } from '../../compare/comparison.ts'
 import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
@@ -81,6 +81,7 @@ async function buildSide(
       evicted: isCut ? evicted : 0,
       refused: side.of === 'held' ? 0 : refused,
       incomplete: side.of === 'held' ? (side.incomplete ?? null) : whyIncomplete(headers),
+      step: side.of === 'held' ? (side.step ?? null) : stepOf(headers),
     },
   }
 }
