@@ -21,6 +21,7 @@ import {
   lateBeginning,
   useComparableRange,
   useComparedPast,
+  useIsPastUnknown,
 } from '../../state/compare/compared-past.ts'
 import { useHeldRange } from '../../state/compare/held-range.ts'
 import { filesOfCapture, keepSecondCapture, secondCaptures } from '../../state/compare/second-captures.ts'
@@ -58,7 +59,9 @@ export function CompareScreen({ opening }: { opening: CaptureOpening }) {
     if (parsed === null && held !== null && !isPartial) choose(halvesOf(held), 'replace')
   }, [parsed, held, isPartial])
   const { other, onFile } = useSecondCapture(choice, opening)
-  const asked = useComparison(useQuestion({ choice, other, held, past }))
+  const { question, isWaiting } = useQuestion({ choice, other, held, past })
+  const comparison = useComparison(question)
+  const asked = isWaiting ? { ...comparison, isWaiting, isAsking: true } : comparison
   useCompareKeys({ choice, choose, onOpen: setOpened })
   const targets = useMemo(() => (choice === null ? null : sideTargets(choice, capture)), [choice, capture])
   const top = useRef<HTMLDivElement>(null)
@@ -122,7 +125,12 @@ function useQuestion({
   other: ReturnType<typeof filesOfCapture>
   held: TimeRange | null
   past: ComparedPast | null
-}): CompareQuestion | null {
+}): {
+  /** Null where there is nothing to ask, or not yet. */
+  readonly question: CompareQuestion | null
+  /** Whether it has to be known first what the history has. */
+  readonly isWaiting: boolean
+} {
   const filter = useViewPart((view) => view.filter)
   const windows = choice === null ? null : windowsOf(choice)
   // Not the start of what is held, which moves every 15 s: that is no reason to compare again.
@@ -140,12 +148,15 @@ function useQuestion({
           step: stepOf(headers),
         }),
   )
-  return useMemo(() => {
-    if (choice === null) return null
+  const isUnknown = useIsPastUnknown()
+  const isWaiting = windows !== null && isUnknown && (isPastA || isPastB)
+  const question = useMemo(() => {
+    if (choice === null || isWaiting) return null
     const losses = JSON.parse(lossesText) as Pick<HeldFacts, 'gaps' | 'incomplete' | 'step'> // as it was printed
     const isPast = { a: isPastA, b: isPastB }
     return questionOf(choice, filter, other, past, { isPast, begins: { a: beginsA, b: beginsB }, ...losses })
-  }, [choice, filter, other, past, isPastA, isPastB, beginsA, beginsB, lossesText])
+  }, [choice, filter, other, past, isWaiting, isPastA, isPastB, beginsA, beginsB, lossesText])
+  return { question, isWaiting }
 }
 
 /** Whether a window begins before what is held, or nothing is held. */

@@ -96,7 +96,7 @@ function Progress({
     <div
       className={`flex w-fit max-w-full animate-late flex-wrap items-center gap-3 ${isFirst ? 'px-4 py-6' : 'rounded-[10px] border border-line px-3 py-1.5 shadow-[0_4px_16px_rgb(0_0_0/0.1)]'}`}
     >
-      <output>{isWaiting ? 'Comparing once the source is read…' : wordsOf(progress)}</output>
+      <output>{isWaiting ? 'Comparing once it is known what there is…' : wordsOf(progress)}</output>
       {part === null ? null : (
         <div
           role="progressbar"

@@ -17,8 +17,7 @@ import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 import { ChangeCell } from './ChangeCell.tsx'
 
 /** The columns of a row where it has one line. */
-export const ROW_GRID =
-  'grid grid-cols-[16.5rem_minmax(0,1fr)_4rem_4rem_9.5rem_minmax(0,1.55fr)] gap-x-3 px-4'
+export const ROW_GRID = 'grid grid-cols-[16.5rem_minmax(0,1fr)_4rem_4rem_9.5rem_minmax(0,1.3fr)] gap-x-3 px-4'
 const STACKED =
   'max-lg:grid-cols-[minmax(0,1fr)_auto_auto] max-lg:gap-y-0.5 max-lg:py-1.5 lg:items-center lg:min-h-7.5'
 

@@ -31,6 +31,13 @@ export function useComparedPast(): ComparedPast | null {
   }, [open, isThere])
 }
 
+/** Whether it is not known yet what the history has: a window that it may have is not asked of what is held. */
+export function useIsPastUnknown(): boolean {
+  const { source } = useFlowtrace()
+  const { history, trouble } = useHistoryStatus()
+  return source.history !== undefined && history === undefined && trouble === null
+}
+
 /** From the oldest record that can be compared to the newest, held or in the history; null where there is none. */
 export function useComparableRange(): TimeRange | null {
   const held = useHeldRange()

@@ -4,6 +4,12 @@ import { policyMomentsOf } from './policy-moments.ts'
 
 const RANGE = { from: 1000, to: 2000 }
 
+/** The moments of one document that changed at these times. */
+function momentsAt(times: readonly number[]): readonly number[] {
+  const documents = times.map((from) => ({ name: 'a.yaml', from }))
+  return policyMomentsOf(documents, RANGE).map(({ time }) => time)
+}
+
 test('a version that ends and the next that begins are one change, the newest change comes first', () => {
   const documents = [
     { name: 'files.yaml' },
@@ -19,10 +25,8 @@ test('a version that ends and the next that begins are one change, the newest ch
 })
 
 test('a change outside of what can be compared is none, and of many the newest are given', () => {
-  const times = [900, 1000, 2000, ...Array.from({ length: 10 }, (_, i) => 1100 + i)]
-  const moments = policyMomentsOf(
-    times.map((from) => ({ name: 'a.yaml', from })),
-    RANGE,
-  )
-  expect(moments.map(({ time }) => time)).toEqual([1109, 1108, 1107, 1106, 1105, 1104])
+  expect(momentsAt([900, 1000, 1001, 1999, 2000])).toEqual([1999, 1001])
+  expect(momentsAt(Array.from({ length: 10 }, (_, i) => 1100 + i))).toEqual([
+    1109, 1108, 1107, 1106, 1105, 1104,
+  ])
 })
