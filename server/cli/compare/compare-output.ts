@@ -1,6 +1,11 @@
 /** Prints a comparison: as text of 80 columns, as Markdown, and as JSON. */
 import { comparisonMarkdown, endsText, portsText } from '../../../src/compare/comparison-markdown.ts'
-import { type ComparedGroup, type Comparison, SECTIONS } from '../../../src/compare/comparison.ts'
+import {
+  type ComparedGroup,
+  type Comparison,
+  isNewlyDenied,
+  SECTIONS,
+} from '../../../src/compare/comparison.ts'
 import { changeLines, sideVerdict } from '../../../src/compare/change-words.ts'
 import {
   countText,
@@ -12,7 +17,6 @@ import {
 } from '../../../src/compare/comparison-words.ts'
 import { unreachable } from '../../../src/lib/assert.ts'
 import { formatCount, formatPlural, isoTime } from '../../../src/lib/format.ts'
-import { visibleText } from '../../../src/lib/visible-text.ts'
 import type { ReadSides } from './capture-sides.ts'
 import { comparisonJson } from './compare-json.ts'
 import { comparisonNotes } from './compare-notes.ts'
@@ -26,6 +30,17 @@ export interface ComparedOutput {
   readonly read: ReadSides
   /** The filter as it was given; null without one. */
   readonly query: string | null
+  /** Whether the text is for a terminal that shows colours. */
+  readonly isColoured: boolean
+}
+
+const BOLD = '1'
+const RED = '31'
+const YELLOW = '33'
+
+/** A line in a colour; as it is where there are none. Only whole lines, or words of ours in them, are coloured. */
+function painted(line: string, colour: string, { isColoured }: Pick<ComparedOutput, 'isColoured'>): string {
+  return isColoured ? `\u{1B}[${colour}m${line}\u{1B}[0m` : line
 }
 
 /** Nobody reads more of a section; JSON has all. */
@@ -54,33 +69,38 @@ export function* renderComparison(format: CompareFormat, output: ComparedOutput)
   }
 }
 
-function* textPieces({ comparison, read, query }: ComparedOutput): Generator<string> {
+function* textPieces(output: ComparedOutput): Generator<string> {
+  const { comparison, read, query } = output
+  const isBad = comparison.groups.some((group) => isNewlyDenied(group))
   const lines = [
     ...sideLines('A', read.a),
     ...sideLines('B', read.b),
     ...(query === null ? [] : wrapped(`Filter: ${query}`, { more: '  ' })),
-    ...comparisonNotes(read).flatMap((note) => wrapped(`Note: ${note}`, { more: '  ' })),
+    ...comparisonNotes(read)
+      .flatMap((note) => wrapped(`Note: ${note}`, { more: '  ' }))
+      .map((line) => painted(line, YELLOW, output)),
     '',
     ...wrapped(
       headlineOf(comparison)
         .map(({ text }) => text)
         .join(''),
-    ),
+    ).map((line) => painted(line, isBad ? `${BOLD};${RED}` : BOLD, output)),
     ...wrapped(footingOf(comparison)),
   ]
   yield `${lines.join('\n')}\n`
   for (const section of SECTIONS) {
     const groups = comparison.groups.filter((group) => group.section === section)
-    if (groups.length > 0) yield* sectionPieces(comparison, groups)
+    if (groups.length > 0) yield* sectionPieces(output, groups)
   }
 }
 
-function* sectionPieces(comparison: Comparison, groups: readonly ComparedGroup[]): Generator<string> {
+function* sectionPieces(output: ComparedOutput, groups: readonly ComparedGroup[]): Generator<string> {
   const [first] = groups
   if (first === undefined) return
   const { name, hint } = SECTION_WORDS[first.section]
-  yield `\n${wrapped(`${name}, ${formatPlural(groups.length, 'group')}: ${hint}`).join('\n')}\n`
-  for (const group of groups.slice(0, MAX_LISTED_GROUPS)) yield groupText(comparison, group)
+  const head = wrapped(`${name}, ${formatPlural(groups.length, 'group')}: ${hint}`)
+  yield `\n${head.map((line) => painted(line, BOLD, output)).join('\n')}\n`
+  for (const group of groups.slice(0, MAX_LISTED_GROUPS)) yield groupText(output, group)
   const more = groups.length - MAX_LISTED_GROUPS
   if (more > 0) yield `  … and ${formatCount(more)} more, which --format json has\n`
 }
@@ -94,7 +114,8 @@ function sideLines(label: 'A' | 'B', { name, covered, matched, read }: ComparedS
   return wrapped(`${label}: ${name}, ${times}, ${records}`, { more: '   ' })
 }
 
-function groupText(comparison: Comparison, group: ComparedGroup): string {
+function groupText(output: ComparedOutput, group: ComparedGroup): string {
+  const { comparison } = output
   const a = shownCount(comparison, group, 'a')
   const b = shownCount(comparison, group, 'b')
   const difference = differenceText(a, b)
@@ -107,12 +128,15 @@ function groupText(comparison: Comparison, group: ComparedGroup): string {
       first: '  ',
       more: '      ',
     }),
-    ...wrapped(`${verdictText(group)}, ${counts}`, { first: '    ', more: '    ' }),
+    // This line has no name of a record in it.
+    ...wrapped(`${verdictText(group)}, ${counts}`, { first: '    ', more: '    ' }).map((line) =>
+      line.replaceAll(/Denied( leaving| entering)?/g, (word) => painted(word, RED, output)),
+    ),
     ...changeLines(group).flatMap((line) =>
       wrapped(line.map(({ text }) => text).join(''), { first: '    ', more: '      ' }),
     ),
   ]
-  return `${lines.map((line) => visibleText(line)).join('\n')}\n`
+  return `${lines.join('\n')}\n`
 }
 
 /** `Allowed → Denied leaving`; of a group with one verdict that alone. */

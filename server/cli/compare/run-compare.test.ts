@@ -1,11 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test, vi } from 'vitest'
 import { recordLine } from '../../../src/capture/capture-writer.ts'
 import { EMPTY_HEADER, headerJson } from '../../../src/capture/format/capture-header.ts'
 import type { Flow, FlowKey } from '../../../src/flows/flow.ts'
 import { buildFlow, buildHit } from '../../../src/flows/testing/build.ts'
 import { UsageError } from '../../lib/usage-error.ts'
+import { parseCompare } from './compare-options.ts'
+import { runCompare } from './run-compare.ts'
 import { compareText } from '../../testing/compare-text.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
@@ -200,4 +205,25 @@ test('control characters of a record do not reach the terminal', async () => {
     expect(out).not.toContain('\u{1B}')
     expect(out).toContain('U+001B')
   }
+})
+
+test('a terminal has colours, which a pipe and NO_COLOR do not', async () => {
+  const [a, b] = [await file(lines(at(0))), await file(lines(at(0, { action: 'Deny' })))]
+  const run = async (isTTY: boolean): Promise<string> => {
+    const stdout = Object.assign(new PassThrough(), { isTTY })
+    const command = parseCompare([a, b])
+    if (command.command !== 'compare') throw new Error('that is a call for help')
+    const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() }
+    await runCompare(command, { streams, openHistory: () => Promise.reject(new Error('there is none')) })
+    stdout.end()
+    return text(stdout)
+  }
+  const plain = await run(false)
+  expect(plain).not.toContain('\u{1B}')
+  const coloured = await run(true)
+  expect(coloured).toContain('Allowed → \u{1B}[31mDenied leaving\u{1B}[0m, ')
+  expect(stripVTControlCharacters(coloured)).toBe(plain)
+  vi.stubEnv('NO_COLOR', '1')
+  expect(await run(true)).toBe(plain)
+  vi.unstubAllEnvs()
 })

@@ -31,7 +31,15 @@ export async function runCompare(command: CompareCommand, context: CompareContex
   refuseEmpty('A', read.a)
   refuseEmpty('B', read.b)
   const comparison = compareSides(sums.a.tallyOf(read.a), sums.b.tallyOf(read.b))
-  await writePieces(renderComparison(format, { comparison, read, query: command.filterText }), streams.stdout)
+  await writePieces(
+    renderComparison(format, {
+      comparison,
+      read,
+      query: command.filterText,
+      isColoured: streams.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+    }),
+    streams.stdout,
+  )
   if (read.incomplete !== null) return 2
   return [...failOn].some((change) => hasChange(comparison, change)) ? 1 : 0
 }
