@@ -3,7 +3,7 @@ import { ALL, type Expression } from '../../../src/filter/tree/expression.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
 import type { HistoryLimits, HistoryStore } from '../../history/history-store.ts'
 import { flowsOfPage } from '../../history/page-flows.ts'
-import { chosenCluster, type HistoryContext, withHistory } from '../history/with-history.ts'
+import { chosenCluster, type HistoryContext, READ_WHEN_LOCKED, withHistory } from '../history/with-history.ts'
 import type { ReadSides, RecordSink } from './capture-sides.ts'
 import type { ComparedInput } from './compare-options.ts'
 import { ComparedSide } from './compared-side.ts'
@@ -16,9 +16,6 @@ const MAX_RAW_SECONDS = 24 * HOUR_SECONDS
 const RAW_STEP = 300
 
 const LIMITS: Omit<HistoryLimits, 'signal'> = { maxRows: 50_000_000, maxMs: 600_000, maxMemory: 1024 ** 3 }
-
-/** The gateway that records has the folder open. */
-const WHEN_LOCKED = '; docs/compare.md says how a gateway gives its records'
 
 /** What is read of a history. */
 export interface HistorySource extends Extract<ComparedInput, { kind: 'history' }> {
@@ -46,7 +43,7 @@ export function readHistory(
     const summedBy = isByHour(source) ? 'an hour' : '5 min'
     return { a: a.side, b: b.side, incomplete, summedBy, refused: 0, unknown: 0 }
   }
-  return withHistory(source.place, 'compared', context, readBoth, WHEN_LOCKED)
+  return withHistory(source.place, 'compared', context, readBoth, READ_WHEN_LOCKED)
 }
 
 async function readWindow(

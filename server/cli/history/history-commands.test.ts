@@ -335,3 +335,27 @@ describe('a folder', () => {
     await expect(readFile(folder)).rejects.toThrow('ENOENT')
   })
 })
+
+describe('a place', () => {
+  test.each([
+    ['http://u@127.0.0.1:8123/db', [], /^--history wants a folder, or clickhouse:\/\/.+, not http:\/\/u@/],
+    ['.', ['--history-password-file', 'p'], /^--history-password-file needs --history clickhouse:/],
+    ['.', ['--history-ca', 'c'], /^--history-ca needs --history clickhouse:/],
+    [
+      'clickhouse://u@h',
+      ['--history-ca', '/nowhere/c'],
+      /The file of certificates \/nowhere\/c cannot be read/,
+    ],
+  ])('%s with %j is refused', async (place, argv, message) => {
+    const refused = historyCommand(openHistoryPlace, ['export', '-', '--history', place, ...argv])
+    await expect(refused).rejects.toThrow(UsageError)
+    await expect(refused).rejects.toThrow(message)
+  })
+
+  test('is not made for a capture that is not there', async () => {
+    const folder = join(await temporaryFolder(), 'history')
+    const refused = historyCommand(openHistoryPlace, ['import', '/nowhere/a.pb', '--history', folder])
+    await expect(refused).rejects.toThrow('The capture a.pb cannot be read (ENOENT)')
+    await expect(readFile(folder)).rejects.toThrow('ENOENT')
+  })
+})

@@ -20,8 +20,11 @@ export async function openHistoryPlace({
   reader,
   mayBeNew = false,
 }: HistoryPlace): Promise<HistoryStore> {
-  if (!isClickHouse(location) && !mayBeNew && !(await isFolder(location)))
-    throw new UsageError(`There is no history: ${visibleText(location)} is no folder`)
+  if (!isClickHouse(location)) {
+    checkFolderOptions({ location, passwordFile, caFile, reader })
+    if (!mayBeNew && !(await isFolder(location)))
+      throw new UsageError(`There is no history: ${visibleText(location)} is no folder`)
+  }
   const days = isClickHouse(location) ? DEFAULT_DAYS.clickhouse : DEFAULT_DAYS.folder
   const { store, trouble } = await openHistory(
     {
@@ -40,6 +43,17 @@ export async function openHistoryPlace({
   // A gateway would wait for it; a command does not.
   await store.close()
   throw new UsageError(`The history is not reached: ${trouble}`)
+}
+
+/** Throws {@link UsageError} for what belongs to ClickHouse alone. */
+function checkFolderOptions({ location, passwordFile, caFile, reader }: HistoryPlace): void {
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(location))
+    throw new UsageError(
+      `--history wants a folder, or clickhouse://USER@HOST:8443/DATABASE, not ${visibleText(location)}`,
+    )
+  if (passwordFile !== null) throw new UsageError('--history-password-file needs --history clickhouse://…')
+  if (caFile !== null) throw new UsageError('--history-ca needs --history clickhouse://…')
+  if (reader !== null) throw new UsageError('--history-reader needs --history clickhouse://…')
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -21,7 +21,7 @@ import { joined } from '../captures/run-write.ts'
 import { Progress } from '../captures/progress.ts'
 import { openRedaction, redactedWriter } from '../output-redaction.ts'
 import type { ExportCommand } from './history-command-options.ts'
-import { chosenCluster, type HistoryContext, withHistory } from './with-history.ts'
+import { chosenCluster, type HistoryContext, READ_WHEN_LOCKED, withHistory } from './with-history.ts'
 
 const HOUR_SECONDS = 3600
 /** A question of so many seconds at once, so that an engine sorts no more than that. */
@@ -46,13 +46,14 @@ export async function runExport(command: ExportCommand, context: HistoryContext)
   const { stderr } = context.streams
   const redaction = await openRedaction(command.redaction, stderr)
   const writer = redactedWriter(await openWriter(format), redaction)
-  const incomplete = await withHistory(place, 'read', context, async (store) => {
+  const exportFrom = async (store: HistoryStore) => {
     const cluster = await chosenCluster(store, command.cluster)
     const range = await rangeOf(store, cluster, command)
     const exported = new Exported(store, { cluster, range, command, context })
     await writeOutput(exported.chunks(writer), output, context)
     return exported.incomplete
-  })
+  }
+  const incomplete = await withHistory(place, 'read', context, exportFrom, READ_WHEN_LOCKED)
   for (const loss of writer.losses()) stderr.write(`Not in the output: ${loss}\n`)
   await redaction.end()
   if (incomplete === null) return 0

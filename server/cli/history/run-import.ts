@@ -1,4 +1,5 @@
 /** Runs `flowtrace history import`: puts the records of captures into a history. */
+import { access, constants } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { CaptureHeader } from '../../../src/capture/format/capture-header.ts'
 import { readCapture } from '../../../src/capture/read.ts'
@@ -10,6 +11,7 @@ import type { HistoryStore, PutOutcome } from '../../history/history-store.ts'
 import { bytesOf } from '../../lib/readable-bytes.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import { type FilteredInputs, withFilter, withTemporaryFolder } from '../captures/capture-input.ts'
+import { readErrorOf } from '../read-error.ts'
 import { mergeInputs } from '../captures/merged-inputs.ts'
 import { Progress } from '../captures/progress.ts'
 import { SortedRuns } from '../captures/sorted-runs.ts'
@@ -29,12 +31,30 @@ const LINES_AT_ONCE = 500
  */
 export async function runImport(command: ImportCommand, context: HistoryContext): Promise<0> {
   const { inputs, filter, place } = command
-  await withHistory(place, 'written', context, (store) =>
+  await checkFiles(inputs)
+  const run = (store: HistoryStore) =>
     withFilter(filter, inputs, context, (filtered) =>
       withTemporaryFolder((folder) => importInto(store, filtered, command, new SortedRuns(folder), context)),
-    ),
+    )
+  await withHistory(
+    place,
+    'written',
+    context,
+    run,
+    '; stop the gateway that has it, or import into ClickHouse',
   )
   return 0
+}
+
+/** Before a folder is made for the history: throws {@link UsageError} for a file that is not there. */
+async function checkFiles(inputs: ImportCommand['inputs']): Promise<void> {
+  for (const { path, name } of inputs) {
+    try {
+      if (path !== null) await access(path, constants.R_OK)
+    } catch (error) {
+      throw readErrorOf(error, name)
+    }
+  }
 }
 
 async function importInto(

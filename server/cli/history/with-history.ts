@@ -5,6 +5,9 @@ import { UsageError } from '../../lib/usage-error.ts'
 import type { CommandContext } from '../captures/capture-input.ts'
 import type { HistoryPlace } from './place-flags.ts'
 
+/** The gateway that records has the folder open. */
+export const READ_WHEN_LOCKED = '; docs/compare.md says how a gateway gives its records'
+
 export interface HistoryContext extends CommandContext {
   /** Opens a history. Throws {@link HistoryError} or {@link UsageError}. */
   readonly openHistory: (place: HistoryPlace) => Promise<HistoryStore>

@@ -34,6 +34,8 @@ const ACCESS_DENIED = '497'
 /** READONLY, SETTING_CONSTRAINT_VIOLATION */
 const SETTING_REFUSED: ReadonlySet<string> = new Set(['164', '452'])
 const MAX_MESSAGE_LENGTH = 300
+const NO_TLS =
+  'ClickHouse was not reached: there is no TLS at this port; tls=off in its address says so, and 8123 is its own port without'
 
 /** Any error of a call to ClickHouse, as one of the history. */
 export function historyErrorOf(error: unknown): HistoryError {
@@ -91,6 +93,7 @@ function sentenceOf(trouble: HistoryTrouble, { message, type = '', code }: Click
 
 function connectionError(error: unknown): HistoryError {
   const said = error instanceof Error ? error.message || error.name : String(error)
+  if (/wrong version number/.test(said)) return new HistoryError('unavailable', NO_TLS, { cause: error })
   return new HistoryError('unavailable', `ClickHouse was not reached: ${firstSentence(said)}`, {
     cause: error,
   })

@@ -32,7 +32,7 @@ export async function openHistory(
   const password = await readPassword(passwordFile)
   const readBy =
     reader === null ? null : { user: reader.user, password: await readPassword(reader.passwordFile) }
-  const ca = caFile === null ? null : await readText('certificate', caFile)
+  const ca = caFile === null ? null : await readText('file of certificates', caFile)
   const { openClickHouseHistory } = await import('../clickhouse/clickhouse-history.ts')
   const kept = { raw: days, hours: hourDays }
   const open = () => openClickHouseHistory(where, { password, ca, days: kept, reader: readBy })
@@ -47,7 +47,7 @@ export async function openHistory(
 
 /** Empty without a file. */
 async function readPassword(file: string | null): Promise<string> {
-  return file === null ? '' : (await readText('password', file)).trim()
+  return file === null ? '' : (await readText('password file', file)).trim()
 }
 
 async function readText(what: string, path: string): Promise<string> {
