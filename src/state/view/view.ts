@@ -167,7 +167,10 @@ function textLike(pattern: RegExp, name: string): PartParser<string | null> {
 const parseHead = textLike(/^[1-9]\d{0,11}$/, 'time of the replay')
 /** The speeds of replay-clock.ts. */
 const parsePace = textLike(/^(1|4|15|60|240|3600)(-loop)?(-past)?(-play)?$/, 'pace of the replay')
-const parseCompare = textLike(/^(around-\d+-\d+|\d+-\d+,\d+-\d+|captures(-swapped)?(:[^]{1,300})?)$/, 'comparison')
+const parseCompare = textLike(
+  /^(around-\d+-\d+|\d+-\d+,\d+-\d+|captures(-swapped)?(:[^]{1,300})?)$/,
+  'comparison',
+)
 const parseOpenRow = textLike(/^[0-9a-z.-]{1,64}$/i, 'open row')
 /** No longer than a name in config.json may be. */
 const parseCluster = textLike(/^[^]{1,200}$/, 'cluster')
