@@ -100,7 +100,10 @@ async function measureGrowth(row: Row): Promise<void> {
     let days = 0
     let least = Number.NaN
     for (const held of GROWTH) {
-      for (; days * perDay < held; days++) await store(history, traffic, days)
+      for (; days * perDay < held; days++) {
+        await store(history, traffic, days)
+        await history.rollUp(CLUSTER, dayAt(days).to - HOUR)
+      }
       const ms = await medianOf(() => askScreen(history, selectionOf(CLUSTER, dayAt(days - 1))))
       if (Number.isNaN(least)) least = ms
       const what = `the last day's questions, ${formatWhole(held)} records held`
