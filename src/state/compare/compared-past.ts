@@ -35,7 +35,8 @@ export function useComparedPast(): ComparedPast | null {
 export function useIsPastUnknown(): boolean {
   const { source } = useFlowtrace()
   const { history, trouble } = useHistoryStatus()
-  return source.history !== undefined && history === undefined && trouble === null
+  if (source.history === undefined) return false
+  return history === undefined ? trouble === null : history.state === 'starting' && history.to === null
 }
 
 /** From the oldest record that can be compared to the newest, held or in the history; null where there is none. */

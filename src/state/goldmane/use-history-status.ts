@@ -11,12 +11,14 @@ export type { HistoryStatus } from '../../source/history-queries.ts'
 
 /** A bucket is stored every 15 s. */
 const POLL_MS = 15_000
+/** While it is not known yet what is held. */
+const STARTING_POLL_MS = 2000
 
 function statusQuery(url: string | undefined, viewer: string | undefined) {
-  return queryOptions({
+  return queryOptions<HistoryStatus>({
     queryKey: ['history', url ?? null, viewer ?? null],
     enabled: url !== undefined,
-    refetchInterval: POLL_MS,
+    refetchInterval: ({ state: { data } }) => (data?.state === 'starting' ? STARTING_POLL_MS : POLL_MS),
     queryFn: async ({ signal }) => (await historyQueries()).fetchHistoryStatus(url ?? '', signal),
   })
 }
