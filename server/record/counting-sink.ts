@@ -27,6 +27,10 @@ export class CountingSink implements RecordSink {
     return this.#malformed
   }
 
+  get oldestBucket(): number | null {
+    return this.#ring.oldestBucket
+  }
+
   get newestBucket(): number | null {
     return this.#ring.newestBucket
   }

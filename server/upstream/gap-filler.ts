@@ -71,6 +71,15 @@ export class GapFiller {
     if (newestBucket !== null) this.#suspectFrom = Math.min(this.#suspectFrom ?? Infinity, newestBucket)
   }
 
+  /**
+   * Must be called after a start, with the bucket from which on records are missing that the stream has not brought: of a
+   * Goldmane that was started at the same time its clients may send them later.
+   */
+  onLateStart(from: number): void {
+    this.#suspectFrom = Math.min(this.#suspectFrom ?? Infinity, from - BUCKET_SECONDS)
+    this.#schedule(FIRST_PASS_MS, 1)
+  }
+
   /** Must be called when the stream is gone; cancels what is being asked. */
   onStreamEnd(): void {
     this.#cancelTimer()
@@ -168,10 +177,10 @@ export class GapFiller {
   /** What the ring lacks of a range, in whole buckets of the last hour. */
   #missingIn({ from, to }: MissingRange): readonly MissingRange[] {
     const { ring } = this.#options
-    if (ring.newestBucket === null) return []
-    const first = Math.max(bucketStart(from), ring.newestBucket - MAX_AGE_S)
-    return ring
-      .missing()
+    const { oldestBucket: oldest, newestBucket: newest } = ring
+    if (oldest === null || newest === null) return []
+    const first = Math.max(bucketStart(from), newest - MAX_AGE_S)
+    return [{ from: first, to: oldest }, ...ring.missing()]
       .map((range) => ({ from: Math.max(range.from, first), to: Math.min(range.to, to) }))
       .filter((range) => range.from < range.to)
   }

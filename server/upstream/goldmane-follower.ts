@@ -136,6 +136,11 @@ export class GoldmaneFollower {
     return this.#gaps.fillGap(range)
   }
 
+  /** See {@link GapFiller.onLateStart}. */
+  askForOlder(from: number): void {
+    this.#gaps.onLateStart(from)
+  }
+
   /** See {@link GapFiller.settle}. */
   async settleGaps(): Promise<void> {
     await this.#gaps.settle()

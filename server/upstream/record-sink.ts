@@ -9,6 +9,7 @@ export interface RecordSink {
   publish(): void
   /** Must be called when ids of Goldmane may have changed. */
   forgetUpstreamIds(): void
+  readonly oldestBucket: number | null
   readonly newestBucket: number | null
   /** Buckets between the oldest and the newest of which nothing is held. */
   missing(): readonly MissingRange[]

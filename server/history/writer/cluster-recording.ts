@@ -21,7 +21,7 @@ export interface ClusterRecordingOptions {
   /** Its name in the history. */
   readonly cluster: string
   readonly ring: FlowRing
-  readonly follower: Pick<GoldmaneFollower, 'status' | 'subscribe'>
+  readonly follower: Pick<GoldmaneFollower, 'status' | 'subscribe' | 'askForOlder'>
   readonly log: Log
   readonly clock: Clock
   /** Returns numbers in [0, 1), for the jitter of waits. */

@@ -84,6 +84,27 @@ describe('a gateway that starts again', () => {
     expect(second.recorder.counts.rows).toBe(second.held().length - between.length)
   })
 
+  test('with Goldmane at the same time asks for what Felix sends again too late for the stream', async () => {
+    const served = new ServedGoldmane({ prepare: (goldmane) => fill(goldmane, 8, 3) })
+    await served.listen()
+    const store = new MemoryHistory()
+    const first = await startRecorded({ served, store })
+    await first.advanceUntil(() => first.recorder.queue.buckets === 0 && first.recorder.counts.buckets >= 6)
+    await first.stop()
+    served.clock.advance(120_000)
+    served.goldmane.restart()
+    const down = Math.floor(served.clock.now() / 1000 / BUCKET_SECONDS) * BUCKET_SECONDS - 60
+    const second = await startRecorded({ served, store })
+    await live(second, 3)
+    expect(second.ring.oldestBucket).toBeGreaterThan(down)
+    // A node that was away too.
+    served.goldmane.ingest(flowAt(down, 8080))
+    await live(second, 6)
+    expect(await storedIn(store)).toContain(`${down}/8080`)
+    // What is missing before it, and after it.
+    expect(await gapsIn(store)).toMatchObject([{ to: down }, { from: down + BUCKET_SECONDS }])
+  })
+
   test('names what is older than the hour of Goldmane', async () => {
     const served = new ServedGoldmane({ prepare: (goldmane) => fill(goldmane, 8, 3) })
     await served.listen()

@@ -28,7 +28,7 @@ export interface HistoryRecorderOptions {
   /** Runs tasks that look what is held and put something, one after the other. */
   readonly exclusively: Exclusively
   readonly ring: FlowRing
-  readonly follower: Pick<GoldmaneFollower, 'status' | 'subscribe'>
+  readonly follower: Pick<GoldmaneFollower, 'status' | 'subscribe' | 'askForOlder'>
   readonly log: Log
   readonly clock: Clock
   /** Returns numbers in [0, 1), for the jitter of waits. */
@@ -49,6 +49,9 @@ export interface RecorderCounts {
   readonly gaps: number
   readonly dropped: number
 }
+
+/** Seconds: Felix sends what is younger again to a Goldmane that was restarted, rounded up by two buckets. */
+const SENT_AGAIN_S = 330
 
 /** Buckets that are put at once: DuckDB stores those that wait together as one transaction. */
 const MAX_TOGETHER = 8
@@ -227,8 +230,12 @@ export class HistoryRecorder {
     this.#isStartNoted = true
     if (this.#extent === null) return
     const { start, seconds } = this.#extent.last
-    const times = { storedTo: start + seconds, gatewayStart: this.#startedAt, oldest, newest }
+    const storedTo = start + seconds
+    const times = { storedTo, gatewayStart: this.#startedAt, oldest, newest }
     for (const gap of gapsAtStart(times)) this.#addGap(gap, gap.cause)
+    // Felix sends them again to a Goldmane that was started with the gateway, too late for the stream.
+    const mayStillCome = Math.max(storedTo, oldest - SENT_AGAIN_S)
+    if (mayStillCome < oldest) follower.askForOlder(mayStillCome)
   }
 
   async #flushNotes(): Promise<void> {
