@@ -9,6 +9,9 @@ import type { StandardStreams } from '../standard-streams.ts'
 import { ComparedSide } from './compared-side.ts'
 import type { ComparedInput } from './compare-options.ts'
 
+/** What the reader says of a file of which more than a record is missing: what is behind would seem gone. */
+const CUT_OFF = /^The .+ (?:was cut off in the middle of|is damaged or cut off)/
+
 /** What was read of both sides. */
 export interface ReadSides {
   readonly a: ComparedSide
@@ -106,6 +109,8 @@ class Reading {
       refused += batch.refused
       this.#unknown += batch.unknown
       refusals.print(batch.refusals)
+      if (batch.refusals.some(({ reason }) => CUT_OFF.test(reason)))
+        this.#incomplete ??= `${name} was cut off, or is damaged`
     }
     refusals.printRest(refused)
     this.#refused += refused

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
 import { recordLine } from '../../../src/capture/capture-writer.ts'
 import { EMPTY_HEADER, headerJson } from '../../../src/capture/format/capture-header.ts'
@@ -178,6 +179,16 @@ test('what cannot be read is reported with its place, and counted', async () => 
   expect(status).toBe(0)
   expect(error).toMatch(/^a\.ndjson:2:1: /)
   expect(out).toContain('Note: 1 record could not be read')
+})
+
+test('a capture that was cut off is compared as far as it goes, with status 2', async () => {
+  const whole = lines(at(0), at(1), at(2))
+  const path = join(await temporaryFolder(), 'cut.ndjson.gz')
+  const bytes = gzipSync(whole)
+  await writeFile(path, bytes.subarray(0, bytes.length - 30))
+  const { out, status } = await compareText([await file(whole), path])
+  expect(out).toContain('A part of the records is missing: cut.ndjson.gz was cut off, or is damaged')
+  expect(status).toBe(2)
 })
 
 test('a side without flows is refused: all of the other would seem new', async () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -350,6 +350,13 @@ describe('a place', () => {
     const refused = historyCommand(openHistoryPlace, ['export', '-', '--history', place, ...argv])
     await expect(refused).rejects.toThrow(UsageError)
     await expect(refused).rejects.toThrow(message)
+  })
+
+  test('that is another folder is not made one by reading', async () => {
+    const folder = await temporaryFolder()
+    const refused = historyCommand(openHistoryPlace, ['export', '-', '--history', folder])
+    await expect(refused).rejects.toThrow(`There is no history: ${folder} has none of its files`)
+    expect(await readdir(folder)).toEqual([])
   })
 
   test('is not made for a capture that is not there', async () => {

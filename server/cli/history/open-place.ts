@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import { openHistory } from '../../history/engine/open-history.ts'
@@ -9,6 +9,7 @@ import {
   isClickHouse,
 } from '../../history/history-options.ts'
 import type { HistoryStore } from '../../history/history-store.ts'
+import { errorCode } from '../../lib/error-code.ts'
 import { UsageError } from '../../lib/usage-error.ts'
 import type { HistoryPlace } from './place-flags.ts'
 
@@ -22,8 +23,7 @@ export async function openHistoryPlace({
 }: HistoryPlace): Promise<HistoryStore> {
   if (!isClickHouse(location)) {
     checkFolderOptions({ location, passwordFile, caFile, reader })
-    if (!mayBeNew && !(await isFolder(location)))
-      throw new UsageError(`There is no history: ${visibleText(location)} is no folder`)
+    if (!mayBeNew) await checkFolder(location)
   }
   const days = isClickHouse(location) ? DEFAULT_DAYS.clickhouse : DEFAULT_DAYS.folder
   const { store, trouble } = await openHistory(
@@ -56,10 +56,17 @@ function checkFolderOptions({ location, passwordFile, caFile, reader }: HistoryP
   if (reader !== null) throw new UsageError('--history-reader needs --history clickhouse://…')
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** So that reading makes nothing in a folder that is something else. Throws {@link UsageError}. */
+async function checkFolder(path: string): Promise<void> {
+  let names: readonly string[]
   try {
-    return (await stat(path)).isDirectory()
-  } catch {
-    return false
+    names = await readdir(path)
+  } catch (error) {
+    const code = errorCode(error)
+    const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'is no folder' : `cannot be read (${code})`
+    throw new UsageError(`There is no history: ${visibleText(path)} ${why}`)
   }
+  // Without history.duckdb the engine says what is missing.
+  if (!names.includes('history.duckdb') && !names.includes('days'))
+    throw new UsageError(`There is no history: ${visibleText(path)} has none of its files`)
 }
