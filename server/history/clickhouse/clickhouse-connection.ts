@@ -10,7 +10,7 @@ import { HistoryError } from '../history-error.ts'
 import type { Param, Statement } from '../sql/sql-text.ts'
 import type { SqlRow } from '../sql/sums.ts'
 import { AllowedSettings, SETTINGS_STATEMENT } from './allowed-settings.ts'
-import { type BoundParams, bindParams } from './bound-params.ts'
+import { bindParams, type BoundStatement } from './bound-params.ts'
 import type { ClickHouseAddress } from './clickhouse-address.ts'
 import { columnsOf, identifier, isOnAllShards, type Table } from './clickhouse-ddl.ts'
 import { historyErrorOf, isSettingRefused } from './clickhouse-error.ts'
@@ -74,7 +74,7 @@ export class ClickHouseConnection {
     settings: ClickHouseSettings = {},
   ): Promise<void> {
     const all = { ...this.#writeSettings, ...settings }
-    for await (const _ of this.#answer(text, bindParams(params), all, null));
+    for await (const _ of this.#answer(bindParams({ text, params }), all, null));
   }
 
   async rows(statement: Statement, options: Partial<ReadOptions> = {}): Promise<readonly SqlRow[]> {
@@ -100,7 +100,7 @@ export class ClickHouseConnection {
 
   /** The answer to a statement, in a format that it names itself. */
   stream(text: string, params: readonly Param[]): AsyncIterable<Buffer> {
-    return this.#answer(text, bindParams(params), this.#readSettings, null)
+    return this.#answer(bindParams({ text, params }), this.#readSettings, null)
   }
 
   async *#read(
@@ -110,7 +110,8 @@ export class ClickHouseConnection {
   ): AsyncIterable<readonly SqlRow[]> {
     const reader = new RowBinaryReader()
     let batch: SqlRow[] = []
-    const answer = this.#answer(`${text} format ${ROW_FORMAT}`, bindParams(params), settings, signal)
+    const bound = bindParams({ text: `${text} format ${ROW_FORMAT}`, params })
+    const answer = this.#answer(bound, settings, signal)
     for await (const piece of answer) {
       for (const row of reader.read(piece)) batch.push(row)
       if (batch.length < BATCH_ROWS) continue
@@ -122,16 +123,14 @@ export class ClickHouseConnection {
   }
 
   async *#answer(
-    text: string,
-    params: BoundParams,
+    statement: BoundStatement,
     settings: ClickHouseSettings,
     signal: AbortSignal | null,
   ): AsyncIterable<Buffer> {
     try {
       signal?.throwIfAborted()
       const { stream } = await this.#client.exec({
-        query: text,
-        ...params,
+        ...statement,
         clickhouse_settings: settings,
         ...(signal === null ? {} : { abort_signal: signal }),
       })
@@ -159,18 +158,21 @@ export class ClickHouseConnection {
 
   /**
    * Inserts rows in the format RowBinary. With a token, a second insert of the same rows is ignored by the server. A table that is
-   * on all shards gets them there one by one.
+   * on all shards gets them there by an INSERT for each.
    */
   async insert(table: Table, rows: Buffer, token: string | null = null): Promise<void> {
     const shards = isOnAllShards(table) ? await this.#shardCount() : 1
-    for (let shard = 1; shard <= shards; shard++) {
-      await this.#insert(table, [rows], {
-        ...(token === null ? {} : { insert_deduplication_token: token }),
-        // The rows of a bucket are distinct, and a merge later finds those of another try.
-        optimize_on_insert: 0,
-        ...(shards > 1 ? { insert_shard_id: String(shard) } : {}),
-      })
-    }
+    const written = await Promise.allSettled(
+      Array.from({ length: shards }, (_, i) =>
+        this.#insert(table, [rows], {
+          ...(token === null ? {} : { insert_deduplication_token: token }),
+          // The rows of a bucket are distinct, and a merge later finds those of another try.
+          optimize_on_insert: 0,
+          ...(shards > 1 ? { insert_shard_id: String(i + 1) } : {}),
+        }),
+      ),
+    )
+    for (const each of written) if (each.status === 'rejected') throw each.reason
   }
 
   /** Inserts the answer to a statement in the format RowBinary, whose columns have the types of the table. */
@@ -186,7 +188,7 @@ export class ClickHouseConnection {
     const text = `insert into ${this.table(table)} (${columnsOf(table)}) format RowBinary`
     const all = { ...this.#writeSettings, async_insert: 0 as const, ...settings }
     const values = Readable.from(rows, { objectMode: false })
-    for await (const _ of this.#answer(text, { values }, all, null));
+    for await (const _ of this.#answer({ query: text, values }, all, null));
   }
 
   /** The number of the shards that are configured; 1 for a single server. */

@@ -40,7 +40,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a ClickHouse', () => {
   test('that is killed in the middle of buckets has each one whole or not at all', async () => {
     const store = await open('killed?tls=off')
     const stored = new Set<number>()
-    for (const round of [0, 1, 2]) {
+    for (const round of [0, 1]) {
       const ids = Array.from({ length: 9 }, (_, i) => round * 100 + i)
       // Three at a time, so that they are at different places when it happens.
       const lanes = [0, 1, 2].map(async (lane) => {
@@ -118,6 +118,13 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a ClickHouse', () => {
         await expect(store.query('entries', {}, selectionOf('c'), limitsOf(limits))).rejects.toMatchObject({
           trouble,
         })
+    })
+
+    test('answers for more keys than a field of a form takes', async () => {
+      const [{ entry } = { entry: 0n }] = (await store.query('entries', {}, selectionOf('c'), limitsOf()))
+        .rows
+      const unknown = Array.from({ length: 9000 }, (_, i) => 2n ** 63n + BigInt(i))
+      expect(await store.keysOf('c', [...unknown, entry])).toHaveLength(1)
     })
 
     test('ends a question when the asker goes while it runs', async () => {
