@@ -1,7 +1,7 @@
 /**
  * What docs/scale.md takes for granted, checked as far as one machine goes: synthetic clusters are written through the interface
  * of the recorder as fast as the engine takes them, while nobody asks and while somebody does, into DuckDB and into the ClickHouse of
- * CLICKHOUSE_URL. FLOWTRACE_BENCH_CLUSTERS sets how many clusters there are (2, of 20,000 keys), FLOWTRACE_BENCH_HOURS how
+ * CLICKHOUSE_URL, or that of the tests. FLOWTRACE_BENCH_CLUSTERS sets how many clusters there are (2, of 20,000 keys), FLOWTRACE_BENCH_HOURS how
  * many hours of each are written (22).
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -189,9 +189,23 @@ async function measureStore(engine: Engine, store: HistoryStore, figures: Figure
 }
 
 export async function run(figures: Figures): Promise<void> {
+  await measured(DUCKDB, figures)
   const url = process.env['CLICKHOUSE_URL']
-  for (const engine of [DUCKDB, ...(url === undefined ? [] : [clickHouseOf(url)])]) {
-    const rows = await measureEngine(engine, figures)
-    console.log(formatTable(['what', 'aim', 'figure'], rows))
+  if (url !== undefined) return measured(clickHouseOf(url), figures)
+  const { NO_CLICKHOUSE, startClickHouse } = await import('../server/testing/clickhouse-server.ts')
+  if (NO_CLICKHOUSE !== null) {
+    console.log(`${NO_CLICKHOUSE}: ClickHouse is not measured.`)
+    return
   }
+  const started = await startClickHouse(1, {}, tmpdir())
+  try {
+    for (const server of started.servers) await measured(clickHouseOf(server.url), figures)
+  } finally {
+    await started.close()
+  }
+}
+
+async function measured(engine: Engine, figures: Figures): Promise<void> {
+  const rows = await measureEngine(engine, figures)
+  console.log(formatTable(['what', 'aim', 'figure'], rows))
 }

@@ -42,7 +42,7 @@ records of a file, 1000000) and FLOWTRACE_BENCH_ROUNDS (touch: 7, capture: 3);
 FLOWTRACE_BENCH_PARTS, FLOWTRACE_BENCH_BROWSERS and FLOWTRACE_BENCH_SOAK_MINUTES (gateway);
 FLOWTRACE_BENCH_HISTORY_RECORDS (history: records of a day, 7000000) and FLOWTRACE_BENCH_HISTORY_GROWTH (records held in
 turn, 1000000,10000000; a hundred times as many take ten minutes);
-FLOWTRACE_BENCH_CLUSTERS (2), FLOWTRACE_BENCH_HOURS (22) and CLICKHOUSE_URL (history-scale).
+FLOWTRACE_BENCH_CLUSTERS (2), FLOWTRACE_BENCH_HOURS (22) and CLICKHOUSE_URL (history-scale; that of the tests unless given).
 Exits with 0 when aims are missed: they are to be read, with the load of the machine, not to be gated on.`
 
 /** @param {string} message */

@@ -66,7 +66,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('the history in ClickHouse', () => {
     `clickhouse://127.0.0.1:${ensure(started.servers[0], 'server').httpPort}/${path}`
 
   describe('on one server', () => {
-    describeHistory({ create: () => open(addressOf(`h_${randomUUID()}?tls=off`)), another, numRuns: 24 })
+    describeHistory({ create: () => open(addressOf(`h_${randomUUID()}?tls=off`)), another, numRuns: 16 })
   })
 
   describe('on two shards', () => {
@@ -79,7 +79,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('the history in ClickHouse', () => {
         return open(addressOf(`${database}?cluster=${SHARDS}&tls=off`))
       },
       another,
-      numRuns: 8,
+      numRuns: 6,
     })
   })
 })
