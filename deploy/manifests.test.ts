@@ -84,6 +84,7 @@ describe.each(CASES)('%s', (name) => {
       runAsGroup: 65532,
       fsGroup: 65532,
       seccompProfile: { type: 'RuntimeDefault' },
+      ...(name === HAS_VOLUME ? { fsGroupChangePolicy: 'OnRootMismatch' } : {}),
     })
     for (const container of containers) {
       expect(container['securityContext'], container.name).toEqual({
