@@ -5,7 +5,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 import { FlowKeySchema, FlowSchema } from '../../src/gen/goldmane/api_pb.ts'
 import { flowToMessage } from '../../src/wire/testing/flow-to-message.ts'
-import { traffic } from '../traffic.ts'
+import { traffic, type Weight } from '../traffic.ts'
 
 const HEAD_BYTES = 5
 /** The tag of num_connections_live, the last field of a flow, and a varint of five bytes: the time of sending. */
@@ -44,8 +44,8 @@ export interface KeyTemplate {
   readonly labels: Uint8Array
 }
 
-export function keyTemplates(count: number): readonly KeyTemplate[] {
-  const made = traffic(count, count)
+export function keyTemplates(count: number, weight?: Weight): readonly KeyTemplate[] {
+  const made = traffic(count, count, weight)
   return Array.from({ length: count }, (_, i) => {
     const message = flowToMessage(made.flow(i))
     const { Key: key, sourceLabels, destLabels } = message

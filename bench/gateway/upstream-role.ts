@@ -4,6 +4,7 @@ import process from 'node:process'
 
 import { BUCKET_SECONDS, bucketStart } from '../../src/flows/bucket.ts'
 import { flowFrame, type KeyTemplate, keyTemplates, microsSince, stampFrame } from './load-frames.ts'
+import type { Weight } from '../traffic.ts'
 import { roleArguments, serveRole } from './processes.ts'
 import { type RawStream, serveRawHttp2 } from './raw-http2.ts'
 
@@ -11,6 +12,7 @@ export interface UpstreamArguments {
   /** Unix milliseconds from which times of sending count. */
   readonly epoch: number
   readonly keys: number
+  readonly weight?: Weight
   /** Buckets of back-fill, each with every key. */
   readonly backFillBuckets: number
   /** Keys in each bucket that is sent live; the next bucket begins after them. */
@@ -45,7 +47,7 @@ class Upstream {
 
   constructor(args: UpstreamArguments) {
     this.#args = args
-    this.#templates = keyTemplates(args.keys)
+    this.#templates = keyTemplates(args.keys, args.weight)
     const current = bucketStart(Date.now() / 1000) - 2 * BUCKET_SECONDS
     const buckets = Array.from(
       { length: args.backFillBuckets },
