@@ -5,8 +5,8 @@ export const CLICKHOUSE_SCHEME = 'clickhouse'
 /** Days for which records as they came are kept, unless given. */
 export const DEFAULT_DAYS = { folder: 7, clickhouse: 30 } as const
 export const DEFAULT_HOUR_DAYS = 400
-/** Bytes. */
-export const DEFAULT_HISTORY_MEMORY = 256 * 2 ** 20
+/** Bytes that DuckDB may take: with Node and the last hour in memory, the gateway stays below 400 MiB. */
+export const DEFAULT_HISTORY_MEMORY = 160 * 2 ** 20
 
 export interface HistoryOptions {
   /** A folder, or an address clickhouse://…. */
