@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     // Property tests run many cases; on a busy machine they take longer, and that is no fault.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // By default one core is left idle, which is half of a machine of two.
     maxWorkers: availableParallelism(),
     expect: { poll: { timeout: 10_000 } },
@@ -20,6 +21,13 @@ export default defineConfig({
           environment: 'node',
           include: ['{bench,src,server,deploy}/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
           setupFiles: ['src/testing/patient-waits.ts'],
+          // A process of its own for each file takes as long to start and to import the product as half of the tests. What a
+          // test changes outside of itself it puts back, and what it spies on is put back here.
+          isolate: false,
+          restoreMocks: true,
+          unstubGlobals: true,
+          // Apart from the components: a worker that has run one project is not used for another.
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -30,6 +38,7 @@ export default defineConfig({
           environment: 'happy-dom',
           include: ['src/**/*.test.tsx'],
           setupFiles: ['src/testing/patient-waits.ts', 'src/testing/component-setup.ts'],
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -6,5 +6,9 @@ const TIMEOUT_MS = 20_000
 
 const { waitFor } = vi
 
-vi.waitFor = (check, options) =>
-  waitFor(check, { timeout: TIMEOUT_MS, ...(typeof options === 'number' ? { timeout: options } : options) })
+// Files share a worker, and with it `vi`.
+if (waitFor.name !== 'patientWaitFor')
+  vi.waitFor = function patientWaitFor(check, options) {
+    const given = typeof options === 'number' ? { timeout: options } : options
+    return waitFor(check, { timeout: TIMEOUT_MS, ...given })
+  }
