@@ -1,5 +1,4 @@
 import { expectNoSeriousInBothThemes } from './support/axe.ts'
-import type { Cluster } from './support/cluster.ts'
 import type { Screen } from './support/screen.ts'
 import { expectTargetSizes } from './support/target-size.ts'
 import { expect, test } from './support/test.ts'
@@ -177,35 +176,40 @@ test('forced colours show the selected tab, the screen and the open row by a bor
   await expect(app.palette.locator('[data-highlighted]')).toHaveCSS('outline-style', 'solid')
 })
 
-/** What is on the screen besides the rows, and how a reader gets there. */
-const STATES: Readonly<Record<string, (app: Screen, cluster: Cluster) => Promise<void>>> = {
-  'an open answer': async (app) => {
-    await app.rows().first().click()
-    await expect(app.inspector).toBeVisible()
-    await expect(app.trace).toBeVisible()
-  },
-  'the menu of the source': async ({ page }) => {
+test('axe finds nothing serious in the menus, in the panel of the time range, and with a lost connection', async ({
+  app,
+  cluster,
+  page,
+}) => {
+  cluster.receiveDemo(8)
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.goto(cluster.url)
+  await app.expectPreloaded()
+  await expect(app.rows().first()).toBeVisible()
+  const menu = page.getByRole('menu')
+  await test.step('the menu of the source', async () => {
     await page.getByRole('button', { name: 'test cluster', exact: true }).click()
-    await expect(page.getByRole('menu')).toBeVisible()
-  },
-  'the menu of a cell': async (app) => {
+    await expect(menu).toBeVisible()
+    await expectNoSeriousInBothThemes(page, '[role=menu]')
+    await page.keyboard.press('Escape')
+    await expect(menu).toBeHidden()
+  })
+  await test.step('the menu of a cell', async () => {
     await app.rows().first().getByRole('gridcell').nth(1).click({ button: 'right' })
-    await expect(app.page.getByRole('menu')).toBeVisible()
-  },
-  'the panel of the time range': async (app) => app.openTimePanel(),
-  'a lost connection': async ({ page }, cluster) => {
+    await expect(menu).toBeVisible()
+    await expectNoSeriousInBothThemes(page, '[role=menu]')
+    await page.keyboard.press('Escape')
+    await expect(menu).toBeHidden()
+  })
+  await test.step('the panel of the time range', async () => {
+    await app.openTimePanel()
+    await expectNoSeriousInBothThemes(page, '[role=dialog]')
+    await page.keyboard.press('Escape')
+    await expect(app.timePanel).toBeHidden()
+  })
+  await test.step('a lost connection', async () => {
     await cluster.stopGateway()
     await expect(page.getByRole('alert').first()).toBeVisible()
-  },
-}
-
-for (const [state, bring] of Object.entries(STATES))
-  test(`axe finds nothing serious with ${state}`, async ({ app, cluster, page }) => {
-    cluster.receiveDemo(8)
-    await page.emulateMedia({ reducedMotion: 'reduce' })
-    await page.goto(cluster.url)
-    await app.expectPreloaded()
-    await expect(app.rows().first()).toBeVisible()
-    await bring(app, cluster)
     await expectNoSeriousInBothThemes(page)
   })
+})
