@@ -28,8 +28,8 @@ const config: KnipConfig = {
     'bench/*.bench.ts',
     // Bundled and started by scripts/bench.mjs.
     'bench/trace.ts',
-    // Started by its path, as a kubectl on the PATH.
-    'deploy/testing/scripted-kubectl.mjs',
+    // Started by its path, by the kubectl of the tests.
+    'deploy/testing/kubectl-objects.mjs',
     'e2e/**/*.e2e.ts',
     '**/*.test.{ts,tsx,mjs}',
   ],

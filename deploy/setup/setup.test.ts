@@ -1,7 +1,8 @@
 /** The set-up step with a scripted kubectl and the real openssl. It was also run once against a real API server. */
 import { spawnSync } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -85,27 +86,37 @@ async function setupIn(folder: string, args: readonly string[], rules: readonly 
   const tmp = join(folder, 'tmp')
   await mkdir(bin)
   await mkdir(tmp)
-  const kubectl = `#!/bin/sh\nexec '${process.execPath}' '${deployFolder}testing/scripted-kubectl.mjs' "$@"\n`
-  await writeFile(join(bin, 'kubectl'), kubectl, { mode: 0o755 })
-  await writeFile(join(folder, 'rules.json'), JSON.stringify(rules))
+  await symlink(`${deployFolder}testing/scripted-kubectl.sh`, join(bin, 'kubectl'))
+  await writeRules(join(folder, 'rules'), rules)
   const { status, stdout, stderr } = spawnSync('sh', [`${deployFolder}setup/setup.sh`, ...args], {
     encoding: 'utf8',
     env: {
       PATH: `${bin}:${process.env['PATH']}`,
       TMPDIR: tmp,
-      KUBECTL_RULES: join(folder, 'rules.json'),
+      NODE: process.execPath,
+      KUBECTL_RULES: join(folder, 'rules'),
       KUBECTL_LOG: join(folder, 'log'),
     },
   })
   const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '')
-  const calls = log.split('\n').filter((line) => line !== '')
+  // The call and its input in turn; after the last one there is a NUL, too.
+  const parts = log.split('\0').slice(0, -1)
   return {
     status,
     stdout,
     stderr,
-    calls: calls.map((line) => JSON.parse(line)),
+    calls: parts.flatMap((call, i) => (i % 2 === 0 ? [{ call, stdin: parts[i + 1] ?? '' }] : [])),
     leftOver: await readdir(tmp),
   }
+}
+
+/** As scripted-kubectl.sh reads them. */
+async function writeRules(folder: string, rules: readonly Rule[]): Promise<void> {
+  await mkdir(folder)
+  await writeFile(join(folder, 'calls'), rules.map(({ call }) => `${call}\n`).join(''))
+  for (const [i, { stdout = '', stderr = '', status = 0 }] of rules.entries())
+    for (const [name, text] of Object.entries({ stdout, stderr, status: `${status}` }))
+      writeFileSync(join(folder, `${i + 1}.${name}`), text)
 }
 
 /** The objects that were applied, by name. */
