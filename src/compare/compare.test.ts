@@ -176,6 +176,14 @@ describe('a job that runs rarely', () => {
   })
 })
 
+it('puts the greater rate first, whichever side has it', () => {
+  const often = records({ sourceName: 'zoo-*' }, { count: 30 })
+  const seldom = records({ sourceName: 'ant-*' }, { count: 2 })
+  const sources = (groups: readonly ComparedGroup[]) => groups.map(({ ends }) => ends.sourceName)
+  expect(sources(groupsOf([], [seldom, often]))).toEqual(['zoo', 'ant'])
+  expect(sources(groupsOf([seldom, often], []))).toEqual(['zoo', 'ant'])
+})
+
 it('counts records without a verdict, and leaves them out', () => {
   const { groups, withoutVerdict } = compareSides(
     buildSide(A, records({ action: 'ActionUnspecified' }, { count: 3 })),

@@ -132,6 +132,14 @@ describe('another capture', () => {
     expect(comparison.b.seconds).toBe(0)
   })
 
+  test('says how many of its lines were refused', async () => {
+    const lines = [...flows(END, denied).map((flow) => writeFlow(flow)), 'no record', '{"Key":']
+    const source = { kind: 'file', file: new File([lines.join('\n')], 'cut.jsonl') } as const
+    const b: CompareSide = { of: 'source', range: null, source }
+    const { losses } = await answerOf({ a: { of: 'held', range: null }, b }, { records: flows(T) })
+    expect([losses.a.refused, losses.b.refused]).toEqual([0, 2])
+  })
+
   test('that holds no record is refused', async () => {
     const source = { kind: 'file', file: new File(['{}'], 'empty.jsonl') } as const
     await expect(compare({ b: { of: 'source', range: null, source } })).rejects.toThrow()
