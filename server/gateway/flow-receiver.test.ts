@@ -45,7 +45,7 @@ async function startReceiving() {
     },
   })
   onTestFinished(() => gateway.close())
-  const send = (client: CertificatePair | null, body: string, path = PATH, method = 'POST') =>
+  const send = (client: CertificatePair | null, body: string | Buffer, path = PATH, method = 'POST') =>
     new Promise<{ readonly status: number; readonly said: string }>((resolve, reject) => {
       const { ca } = authority
       const options = { host: '127.0.0.1', port: gateway.receiverPort, path, method, ca, ...client }
@@ -60,7 +60,7 @@ async function startReceiving() {
     store,
     stranger: await other.client(),
     send,
-    post: (body: string, path?: string, method?: string) => send(client, body, path, method),
+    post: (body: string | Buffer, path?: string, method?: string) => send(client, body, path, method),
     held: () => store.have('prod', { from: 0, to: START + 86_400 }),
   }
 }
@@ -120,6 +120,8 @@ test('what is no window is refused with its line, and nothing of it is stored', 
     said: 'line 1: a record without a start and an end',
   })
   expect(await post('')).toEqual({ status: 400, said: 'There is no record' })
+  const broken = Buffer.concat([Buffer.from(line(80)), Buffer.from([0xff])])
+  expect(await post(broken)).toEqual({ status: 400, said: 'The text is not UTF-8' })
   expect(await post(`${line(80)}\n${line(80, START + 7200, START + 7500)}`)).toMatchObject({ status: 400 })
   expect(await post(line(80), '/clusters/lab/api/v1/flows/bulk')).toMatchObject({ status: 404 })
   expect(await post(line(80), PATH, 'PUT')).toMatchObject({ status: 405 })

@@ -23,6 +23,7 @@ test('200 groups of a section are printed, and how many more there are', async (
   const few = await textOf(200)
   expect(few.match(/→ shop-\d+\//g)).toHaveLength(200)
   expect(few).not.toContain('more, which')
+  expect(few.match(/, 2 \(new\)/g)).toHaveLength(200)
   const many = await textOf(205)
   expect(many.match(/→ shop-\d+\//g)).toHaveLength(200)
   expect(many).toContain('  … and 5 more, which --format json has\n')
