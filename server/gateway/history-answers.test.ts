@@ -183,6 +183,17 @@ describe('a viewer of some namespaces', () => {
     expect((await seen.json()).verdicts).toEqual([])
   })
 
+  test('is told of no verdict for a hidden name that was guessed', async () => {
+    const own = flowAt(NOW - HOUR, { sourceNamespace: 'frontend', destNamespace: 'frontend' })
+    const base = await gatewayWith(await historyOf([...flows, own]), PROXY)
+    const verdictsOf = async (ends: string) => {
+      const address = `${base}history/seen?src_ns=frontend&src=web-*&${ends}&proto=tcp&port=80`
+      return (await (await fetch(address, { headers: SHOP })).json()).verdicts
+    }
+    expect(await verdictsOf('dst_ns=frontend&dst=api-*')).toHaveLength(1)
+    expect(await verdictsOf('dst_ns=bank&dst=vault-*')).toEqual([])
+  })
+
   test('gets nothing without a login', async () => {
     const base = await gatewayWith(await historyOf(flows), PROXY)
     expect((await fetch(`${base}history/records?from=1&to=9`)).status).toBe(401)

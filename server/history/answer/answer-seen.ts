@@ -1,7 +1,7 @@
 /** Since when a conversation is seen, and which verdicts it has had: over all that the history holds of it. */
 import type { FlowKey, LabelledKey } from '../../../src/flows/flow.ts'
 import { decidingHit } from '../../../src/flows/hit.ts'
-import { decisionIdentity } from '../../../src/flows/identity.ts'
+import { decisionIdentity, workloadConversationIdentity } from '../../../src/flows/identity.ts'
 import { ALL } from '../../../src/filter/tree/expression.ts'
 import type { SeenAnswer, SeenVerdict } from '../../../src/wire/history-seen.ts'
 import type { HistoryLimits, HistoryStore } from '../history-store.ts'
@@ -67,8 +67,8 @@ export async function answerSeen(
     const keys = await store.keysOf(cluster, entries)
     for (const [i, row] of answer.rows.entries()) {
       const recorded = keys[i]
-      const shown = recorded === undefined || viewer.show === null ? recorded : viewer.show(recorded)
-      if (shown !== undefined && shown !== null) addVerdict(verdicts, shown.key, row)
+      const shown = recorded === undefined ? null : shownKey(viewer, recorded, key)
+      if (shown !== null) addVerdict(verdicts, shown, row)
     }
   }
   const sorted = [...verdicts.values()].sort((a, b) => a.first - b.first || a.last - b.last)
@@ -78,6 +78,18 @@ export async function answerSeen(
     omitted: Math.max(0, sorted.length - MAX_VERDICTS),
     incomplete,
   }
+}
+
+/**
+ * The key as the viewer gets it; null for one that is not shown. Nor is one of which a name is hidden: that it has a verdict
+ * would tell who guessed the name that the guess is right.
+ */
+function shownKey({ show }: HistoryViewer, recorded: LabelledKey, asked: FlowKey): FlowKey | null {
+  if (show === null) return recorded.key
+  const shown = show(recorded)?.key ?? null
+  const isAsked =
+    shown !== null && workloadConversationIdentity(shown) === workloadConversationIdentity(asked)
+  return isAsked ? shown : null
 }
 
 function addVerdict(
