@@ -83,6 +83,16 @@ test('refuses more with the number, and with a length that does', async () => {
   ).toHaveLength(9)
 })
 
+test('proposes a length in which each key has its sums', async () => {
+  const history = await historyOf(flowsOf(5, 8 * 240))
+  const range = { from: NOW - 8 * HOUR, to: NOW }
+  const error: unknown = await openRecords(history, askedFor(range), limitsOf(10)).catch((thrown) => thrown)
+  expect(error).toMatchObject({ narrower: { from: NOW - 2 * HOUR, to: NOW } })
+  expect(
+    (await read(history, askedFor((error as RangeTooLarge).narrower!), limitsOf(10))).flows,
+  ).toHaveLength(10)
+})
+
 test('sums add up to those of the records, whatever the step', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(200), fc.integer({ min: 1, max: 300 }), async (from, length) => {
