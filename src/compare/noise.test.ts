@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 
-import { differsBeyondNoise } from './noise.ts'
+import { type Counted, differsBeyondNoise } from './noise.ts'
+
+function hour(count: number): Counted {
+  return { count, seconds: 3600 }
+}
 
 test('a volume changed where it is half as much again, is not small, and differs by more than chance', () => {
-  const hour = (count: number) => ({ count, seconds: 3600 })
   expect(differsBeyondNoise(hour(100), hour(160))).toBe(true)
   expect(differsBeyondNoise(hour(160), hour(100))).toBe(true)
   // Less than half as much again, however many.
