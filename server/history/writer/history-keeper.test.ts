@@ -108,6 +108,13 @@ test('beyond the size months of the roll-up go before the records of the newest 
   expect(months.drops.length).toBeGreaterThan(2)
 })
 
+test('beyond the size whole hours of the newest day go, where no other is left', async () => {
+  const store = storeOf(1 / 8)
+  const { keeper } = await keep(store, { maxBytes: 2 ** 17 / 2 })
+  expect(store.state.oldest).toBe(NOW - 3600)
+  expect(keeper.stats?.bytes).toBeLessThanOrEqual(2 ** 17 / 2)
+})
+
 test('where space is freed later, it is waited for before more is deleted', async () => {
   const store = storeOf(6, false)
   const { pass } = await keep(store, { maxBytes: 2 ** 20 })

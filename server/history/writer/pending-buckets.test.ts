@@ -16,3 +16,37 @@ test('a bucket that came before the clock was set back by hours is not waited fo
   expect(pending.untilNext(START + 15, before)).toBe(0)
   expect(pending.oldestWaitingEnd(START + 15, before)).toBe(START + 15)
 })
+
+/** Buckets that came in this order, at the time 0. */
+function pendingOf(...starts: readonly number[]): PendingBuckets {
+  const pending = new PendingBuckets()
+  for (const start of starts) pending.onChange(start, 1, 100, 0)
+  return pending
+}
+
+const startsOf = (buckets: readonly { readonly start: number }[]) => buckets.map(({ start }) => start)
+
+test('the oldest whole buckets are stored next, those that failed after the others', () => {
+  const pending = pendingOf(45, 15, 60, 30)
+  expect(startsOf(pending.next(60, 1000, 9))).toEqual([15, 30, 45])
+  expect(startsOf(pending.next(60, 1000, 2))).toEqual([15, 30])
+  pending.onFailure(15, false, 1000)
+  expect(startsOf(pending.next(60, 1000, 9))).toEqual([30, 45, 15])
+  // The newest one counts as whole after 20 s without a record.
+  expect(startsOf(pending.next(60, 20_000, 9))).toEqual([30, 45, 60, 15])
+})
+
+test('a bucket that is at fault itself waits longer each time', () => {
+  const pending = pendingOf(15)
+  pending.onFailure(15, true, 1000)
+  expect(pending.untilNext(60, 1000)).toBe(5000)
+  pending.onFailure(15, true, 6000)
+  expect(pending.untilNext(60, 6000)).toBe(10_000)
+})
+
+test('all of them, and those that are lost, are in order of time', () => {
+  const pending = pendingOf(45, 15, 60, 30)
+  expect(startsOf(pending.all())).toEqual([15, 30, 45, 60])
+  expect(startsOf(pending.takeLost(45))).toEqual([15, 30])
+  expect(startsOf(pending.all())).toEqual([45, 60])
+})
