@@ -334,6 +334,15 @@ describe('a folder', () => {
     await expect(refused).rejects.toThrow(/^There is no history: .+ is no folder$/)
     await expect(readFile(folder)).rejects.toThrow('ENOENT')
   })
+
+  test.each([
+    ['--history-ca', /^The history cannot be read: The certificate .+ cannot be read \(ENOENT\)$/],
+    ['--history-password-file', /^The history cannot be read: The password .+ cannot be read \(ENOENT\)$/],
+  ])('in ClickHouse is not asked without the file of %s', async (flag, message) => {
+    const file = join(await temporaryFolder(), 'missing')
+    const where = ['--history', 'clickhouse://127.0.0.1:1/', flag, file]
+    await expect(historyCommand(openHistoryPlace, ['export', '-', ...where])).rejects.toThrow(message)
+  })
 })
 
 describe('a place', () => {
