@@ -105,13 +105,13 @@ describe('a key that is pressed while the page is loading', () => {
   })
 })
 
-describe('a key for a screen whose chunk is loading', () => {
-  function onLoadedPage() {
-    const page = setUp()
-    page.take('help.open', 'source.choose', 'screen.compare', 'screen.flows')
-    return page
-  }
+function onLoadedPage() {
+  const page = setUp()
+  page.take('help.open', 'source.choose', 'screen.compare', 'screen.flows')
+  return page
+}
 
+describe('a key for a screen whose chunk is loading', () => {
   test('runs once the screen is there, in the order of the presses', () => {
     const { clock, keys, ran, take } = onLoadedPage()
     keys.press('screen.compare')

@@ -32,13 +32,14 @@ test('several are under way, and all are stored in the end', async () => {
   expect(stored).toHaveLength(200)
 })
 
+async function putBefore30({ start }: Bucket): Promise<PutOutcome> {
+  if (start >= 30) throw new Error(`at ${start}`)
+  return 'stored'
+}
+
 test('the first failure ends it', async () => {
-  const put = async ({ start }: Bucket): Promise<PutOutcome> => {
-    if (start >= 30) throw new Error(`at ${start}`)
-    return 'stored'
-  }
   const stored: number[] = []
-  const puts = new BoundedPuts({ put }, ({ bucket }) => stored.push(bucket.start))
+  const puts = new BoundedPuts({ put: putBefore30 }, ({ bucket }) => stored.push(bucket.start))
   const adding = async () => {
     for (let i = 0; i < 200; i++) await puts.add(captured(i))
   }
