@@ -18,7 +18,6 @@ import type {
   RecordPage,
   RecordStep,
 } from '../history-store.ts'
-import { openGaps, withGap } from '../sql/gap-ranges.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
 import { readKeys, readRecordPages } from '../sql/record-pages.ts'
 import { HOUR_SECONDS } from '../sql/tables.ts'
@@ -32,9 +31,9 @@ import { ClickHouseReader } from './clickhouse-reader.ts'
 import { rollUpHours } from './hourly-roll-up.ts'
 import { KeptSince } from './kept-since.ts'
 import { KnownEntries } from './known-entries.ts'
+import { NotedGaps } from './noted-gaps.ts'
 import { dropPartitions } from './partitions.ts'
 import { ClickHousePutQueue } from './put-queue.ts'
-import { RowBinaryWriter } from './row-binary.ts'
 import { readClickHouseStats } from './clickhouse-stats.ts'
 
 export interface ClickHouseOptions extends Omit<ClickHouseAccess, 'address'> {
@@ -67,6 +66,7 @@ export class ClickHouseHistory implements HistoryStore {
   /** The same one where there is no other user for questions. */
   readonly #reading: ClickHouseConnection
   readonly #ledger: BucketLedger
+  readonly #gaps: NotedGaps
   readonly #keptSince: KeptSince
   readonly #puts: ClickHousePutQueue
   readonly #days: TableOptions['days']
@@ -82,6 +82,7 @@ export class ClickHouseHistory implements HistoryStore {
             password: reader.password,
           })
     this.#ledger = new BucketLedger(this.#connection)
+    this.#gaps = new NotedGaps(this.#connection, this.#ledger)
     this.#keptSince = new KeptSince(this.#connection)
     const parts = {
       connection: this.#connection,
@@ -119,28 +120,12 @@ export class ClickHouseHistory implements HistoryStore {
     return held.map(({ start, seconds, version, rows }) => ({ start, seconds, version, rows }))
   }
 
-  async addGap(cluster: string, { from, to, cause }: HistoryGap): Promise<void> {
-    const writer = new RowBinaryWriter(256)
-    writer.text(cluster)
-    writer.uint32(from)
-    writer.uint32(to)
-    writer.text(cause)
-    await this.#connection.insert('gaps', writer.take())
+  async addGap(cluster: string, gap: HistoryGap): Promise<void> {
+    await this.#gaps.add(cluster, gap)
   }
 
-  async gaps(cluster: string, range: HistoryRange): Promise<readonly HistoryGap[]> {
-    const rows = await this.#connection.rows({
-      text: `select distinct since, until, cause from ${this.#connection.table('gaps')} where cluster = {p1:String} order by since, until, cause`,
-      params: [{ type: 'text', value: cluster }],
-    })
-    const noted = rows.map((row) => ({
-      from: Number(row['since']),
-      to: Number(row['until']),
-      cause: String(row['cause']),
-    }))
-    // A bucket that begins before the range may reach into it.
-    const reaching = { from: range.from - HOUR_SECONDS, to: range.to }
-    return openGaps(noted.reduce(withGap, []), await this.#ledger.held(cluster, 15, reaching), range)
+  gaps(cluster: string, range: HistoryRange): Promise<readonly HistoryGap[]> {
+    return this.#gaps.open(cluster, range)
   }
 
   clusters(): Promise<readonly string[]> {
@@ -180,6 +165,7 @@ export class ClickHouseHistory implements HistoryStore {
 
   async drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }> {
     let rows = 0
+    await this.#gaps.settle(before.raw)
     for (const [grain, time] of [
       [15, before.raw],
       [HOUR_SECONDS, before.hours],

@@ -1,5 +1,11 @@
 /** Gaps as sorted ranges: how they are merged, and what is left of them beside the buckets that are held. */
-import type { HeldBucket, HistoryGap, HistoryRange } from '../history-store.ts'
+import type { HistoryGap, HistoryRange } from '../history-store.ts'
+
+/** A stretch of time of which records have come. */
+export interface Span {
+  readonly start: number
+  readonly seconds: number
+}
 
 /** The gaps with one more. Those that touch and have one cause are one. */
 export function withGap(gaps: readonly HistoryGap[], gap: HistoryGap): readonly HistoryGap[] {
@@ -19,7 +25,7 @@ export function withGap(gaps: readonly HistoryGap[], gap: HistoryGap): readonly 
  */
 export function openGaps(
   gaps: readonly HistoryGap[],
-  buckets: readonly HeldBucket[],
+  buckets: readonly Span[],
   { from, to }: HistoryRange,
 ): readonly HistoryGap[] {
   return gaps.flatMap((gap) => {
@@ -35,4 +41,19 @@ export function openGaps(
     if (at < end) open.push({ ...gap, from: at, to: end })
     return open
   })
+}
+
+/** What of the gaps has come with these buckets. */
+export function filledRanges(
+  gaps: readonly HistoryRange[],
+  buckets: readonly Span[],
+): readonly HistoryRange[] {
+  return gaps.flatMap((gap) =>
+    buckets
+      .map(({ start, seconds }) => ({
+        from: Math.max(gap.from, start),
+        to: Math.min(gap.to, start + seconds),
+      }))
+      .filter(({ from, to }) => from < to),
+  )
 }

@@ -288,6 +288,25 @@ function describeRetention(engine: HistoryEngine): void {
     }
   })
 
+  test('a gap that was filled stays so when the records that filled it are dropped', async () => {
+    const store = await engine.create()
+    try {
+      await store.addGap('refilled', { from: HOUR, to: HOUR + 600, cause: 'Lost' })
+      await store.put(bucketOf({ cluster: 'refilled', start: HOUR + 15 }, three()))
+      await store.put(bucketOf({ cluster: 'refilled', start: HOUR + 300, seconds: 300 }, three()))
+      const open = [
+        { from: HOUR, to: HOUR + 15, cause: 'Lost' },
+        { from: HOUR + 30, to: HOUR + 300, cause: 'Lost' },
+      ]
+      for (const raw of [HOUR + 60, HOUR + 3600]) {
+        await store.drop({ raw, hours: HOUR - 3600 })
+        expect(await store.gaps('refilled', { from: 0, to: 2 * HOUR })).toEqual(open)
+      }
+    } finally {
+      await store.close()
+    }
+  })
+
   test('retention drops what ended before, of records and of hours', async () => {
     const store = await engine.create()
     const totals = async () => (await store.query('totals', {}, selectionOf('kept'), limitsOf())).rows[0]

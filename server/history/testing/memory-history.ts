@@ -169,8 +169,10 @@ export class MemoryHistory implements HistoryStore {
   async drop({ raw, hours }: { readonly raw: number; readonly hours: number }): Promise<{ rows: number }> {
     let rows = 0
     for (const cluster of this.#clusters.values()) {
-      for (const { start, seconds, rows: held } of cluster.buckets.values()) {
+      for (const bucket of cluster.buckets.values()) {
+        const { start, seconds, rows: held } = bucket
         if (start + seconds > raw) continue
+        cluster.gaps = withoutBucket(cluster.gaps, bucket)
         cluster.buckets.delete(start)
         rows += held
         this.#rawSince = Math.max(this.#rawSince, raw)
