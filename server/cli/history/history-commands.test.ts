@@ -173,6 +173,19 @@ describe('an import', () => {
     expect((await exported()).map(({ startTime }) => startTime)).toEqual([T, T + 15, T + 30])
   })
 
+  test('notes the gaps of the captures, which an export names again', async () => {
+    const gaps = [{ from: T + 15, to: T + 90, reason: 'Goldmane was not reached' }]
+    const header = headerLine({ ...EMPTY_HEADER, cluster: 'prod', gaps })
+    await ran(['import', '-'], { stdin: capture([flowAt(T), flowAt(T + 90)], header) })
+    const { bytes } = await ran(['export', '-'])
+    expect((await readAll(bytes)).headers).toMatchObject([{ gaps }])
+    // What another capture has of it is missing no more.
+    await importing([flowAt(T + 15), flowAt(T + 30)])
+    expect(await store.gaps('prod', { from: T, to: T + 90 })).toEqual([
+      { from: T + 45, to: T + 90, cause: 'Goldmane was not reached' },
+    ])
+  })
+
   test('rolls the hours up', async () => {
     await importing([flowAt(T, {}, { bytesIn: 1 }), flowAt(T + 3000, {}, { bytesIn: 2 })])
     expect(await exported('--hourly')).toMatchObject([{ startTime: T, endTime: T + 3600, bytesIn: 3 }])
@@ -336,7 +349,7 @@ describe('a folder', () => {
   })
 
   test.each([
-    ['--history-ca', /^The history cannot be read: The certificate .+ cannot be read \(ENOENT\)$/],
+    ['--history-ca', /^The history cannot be read: The file of certificates .+ cannot be read \(ENOENT\)$/],
     ['--history-password-file', /^The history cannot be read: The password .+ cannot be read \(ENOENT\)$/],
   ])('in ClickHouse is not asked without the file of %s', async (flag, message) => {
     const file = join(await temporaryFolder(), 'missing')

@@ -2,6 +2,7 @@
 import { access, constants } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { CaptureHeader } from '../../../src/capture/format/capture-header.ts'
+import { recordedGaps } from '../../../src/capture/format/joined-headers.ts'
 import { readCapture } from '../../../src/capture/read.ts'
 import type { Flow } from '../../../src/flows/flow.ts'
 import { unreachable } from '../../../src/lib/assert.ts'
@@ -21,6 +22,8 @@ import type { ImportCommand } from './history-command-options.ts'
 import { type HistoryContext, withHistory } from './with-history.ts'
 
 const HOUR_SECONDS = 3600
+/** So many gaps of captures are noted: each is a transaction. */
+const MAX_GAPS = 100
 /** So many lines are read again at once. */
 const LINES_AT_ONCE = 500
 
@@ -67,7 +70,8 @@ async function importInto(
   const { streams, signal } = context
   const leftOut = new LeftOutRecords()
   const storable = { inputs, test: (flow: Flow) => test(flow) && leftOut.takes(flow) }
-  const cluster = clusterOf(command.cluster, await mergeInputs(storable, command.filter, runs, context))
+  const headers = await mergeInputs(storable, command.filter, runs, context)
+  const cluster = clusterOf(command.cluster, headers)
   const tally = new Tally()
   const progress = new Progress(streams.stderr)
   try {
@@ -88,7 +92,22 @@ async function importInto(
     // What was stored until then is there.
     for (const line of [...tally.lines(cluster), ...leftOut.lines()]) streams.stderr.write(`${line}\n`)
   }
+  const left = await noteGaps(store, cluster, headers)
+  if (left > 0)
+    streams.stderr.write(`Not noted: ${formatPlural(left, 'gap')} of the captures, over ${MAX_GAPS}\n`)
   if (tally.stored > 0) await store.rollUp(cluster, wholeHour(Date.now() / 1000))
+}
+
+/** Notes what the captures say is missing, without what the history has. Returns how many gaps were too many. */
+async function noteGaps(
+  store: HistoryStore,
+  cluster: string,
+  headers: readonly CaptureHeader[],
+): Promise<number> {
+  const gaps = recordedGaps(headers)
+  for (const { from, to, reason } of gaps.slice(0, MAX_GAPS))
+    await store.addGap(cluster, { from, to, cause: reason || 'The capture has a gap' })
+  return Math.max(0, gaps.length - MAX_GAPS)
 }
 
 /** The cluster of --cluster, or else the one that all headers with a cluster name. */
