@@ -122,6 +122,16 @@ describe('ports', () => {
     ])
   })
 
+  it('are no scan where records are sums: what was tried within minutes is not in them', () => {
+    const [a, b] = [buildSide(A, ...scan(1000)), buildSide(B, ...scan(2000))]
+    a.hasSums = true
+    const { groups } = compareSides(a, b)
+    expect(groups.map(({ section, isScan }) => [section, isScan])).toEqual([
+      ['new-denials', false],
+      ['denials-gone', false],
+    ])
+  })
+
   it('of a rule of their own are a group of their own', () => {
     const first = records({ destPort: 1 }, { count: 2 })
     const second = records(

@@ -70,6 +70,13 @@ class Drafts {
   }
 }
 
+const NO_PIECES: ReadonlySet<Piece> = new Set()
+
+/** Of sums nothing is said: what was tried within minutes is not in them. */
+function canTellScans(a: SideTally, b: SideTally): boolean {
+  return !a.hasSums && !b.hasSums
+}
+
 /** Denials of one pair that may be one scan, by that pair and what denied it. */
 function scanName(ends: Ends, { a, b }: Piece): string | null {
   if ((a !== null && a.verdict !== 'Deny') || (b !== null && b.verdict !== 'Deny')) return null
@@ -96,8 +103,9 @@ function* draftsOf(a: SideTally, b: SideTally): Generator<undefined, readonly Gr
     if (!a.conversations.has(name)) for (const piece of piecesOf(undefined, inB)) place(piece)
     if (++count % STEP === 0) yield
   }
+  const mayBeScans = canTellScans(a, b)
   for (const { ends, pieces } of denials.values()) {
-    const lasting = portsOfLastingScan(pieces)
+    const lasting = mayBeScans ? portsOfLastingScan(pieces) : NO_PIECES
     for (const piece of pieces) {
       const both = named(piece.a ?? piece.b)
       if (lasting.has(piece)) drafts.add('steady', ends, piece, [both, both])
@@ -143,11 +151,12 @@ export function* comparisonSteps(a: SideTally, b: SideTally): Generator<undefine
   const drafts = yield* draftsOf(a, b)
   const unit = haveConnections(drafts) ? 'connections' : 'records'
   const lengths = { unit, a: summaryOf(a), b: summaryOf(b) } as const
+  const mayBeScans = canTellScans(a, b)
   const asBefore = { groups: 0, a: 0, b: 0 }
   const groups: (ComparedGroup & { rank: number; name: string })[] = []
   let count = 0
   for (const draft of drafts) {
-    const { group, a: inA, b: inB, rank } = buildGroup(draft, lengths)
+    const { group, a: inA, b: inB, rank } = buildGroup(draft, lengths, mayBeScans)
     if (group === null) {
       asBefore.groups++
       asBefore.a += inA

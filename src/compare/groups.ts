@@ -108,7 +108,8 @@ function comingAndGoing(
   return { rhythm, mayBeTooShort: rhythm !== null && isTooShortToTell(rhythm, own.range, other.seconds) }
 }
 
-export function buildGroup(draft: GroupDraft, lengths: Lengths): BuiltGroup {
+/** `mayBeScans`: whether many ports of a pair are taken for a scan. */
+export function buildGroup(draft: GroupDraft, lengths: Lengths, mayBeScans: boolean): BuiltGroup {
   const { kind, ends, pieces } = draft
   const outcomesOf = (side: 'a' | 'b'): readonly Outcome[] => pieces.flatMap((piece) => piece[side] ?? [])
   const [inA, inB] = [outcomesOf('a'), outcomesOf('b')]
@@ -128,7 +129,7 @@ export function buildGroup(draft: GroupDraft, lengths: Lengths): BuiltGroup {
     a: sideOf(inA),
     b: sideOf(inB),
     beside: sideOf(besides),
-    isScan: burstAmong(inA) !== null || burstAmong(inB) !== null,
+    isScan: mayBeScans && (burstAmong(inA) !== null || burstAmong(inB) !== null),
     ...comingAndGoing(draft, lengths),
   }
   return { group, a, b, rank }

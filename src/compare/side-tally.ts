@@ -50,6 +50,8 @@ export interface Conversation {
 
 export class SideTally {
   readonly conversations = new Map<string, Conversation>()
+  /** Whether its records are sums of minutes or hours: they do not tell a scan from use. */
+  hasSums = false
   readonly #range: Span | null
   readonly #grid: SlotGrid
   #first = Number.POSITIVE_INFINITY

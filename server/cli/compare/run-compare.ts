@@ -30,7 +30,9 @@ export async function runCompare(command: CompareCommand, context: CompareContex
   })
   refuseEmpty('A', read.a)
   refuseEmpty('B', read.b)
-  const comparison = compareSides(sums.a.tallyOf(read.a), sums.b.tallyOf(read.b))
+  const [a, b] = [sums.a.tallyOf(read.a), sums.b.tallyOf(read.b)]
+  a.hasSums = b.hasSums = read.summedBy !== null
+  const comparison = compareSides(a, b)
   await writePieces(
     renderComparison(format, {
       comparison,
