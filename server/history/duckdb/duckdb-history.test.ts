@@ -2,7 +2,7 @@
 import { readdir, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ALL } from '../../../src/filter/tree/expression.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import type { Bucket, HistoryLimits, HistorySelection } from '../history-store.ts'
@@ -10,6 +10,7 @@ import { FIRST_START, numberedBucket } from '../testing/killed-writer.ts'
 import { loadDuckDb } from './duckdb-module.ts'
 import { attachment, partTables } from './part-tables.ts'
 import { type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
+import { DuckDbSession } from './duckdb-session.ts'
 
 const DAY = 86_400
 const HOUR = 3600
@@ -72,6 +73,21 @@ describe('the files of a history', () => {
     // A key that went is stored again when it comes again.
     await history.put(bucketAt(DAY + 45))
     expect(await totals(history)).toMatchObject({ records: 900, keys: 900 })
+  })
+
+  test('a bucket whose commit was reported as failed counts once when it is put again', async () => {
+    const history = await openHistory(await temporaryFolder())
+    await history.put(bucketAt(0))
+    // Another one of the same keys, so that the next transaction is that of the records.
+    const bucket = bucketAt(45)
+    const transaction = vi.spyOn(DuckDbSession.prototype, 'transaction')
+    transaction.mockImplementationOnce(async function (this: DuckDbSession, task) {
+      await this.transaction(task)
+      throw new Error('IO Error: Could not write file')
+    })
+    await expect(history.put(bucket)).rejects.toThrow('Could not write file')
+    expect(await history.put(bucket)).toBe('known')
+    expect(await totals(history)).toMatchObject({ records: 600 })
   })
 
   test('a day that is closed is written anew, and takes late buckets still', async () => {

@@ -30,7 +30,7 @@ export class HeldIndex {
     return held
   }
 
-  /** After buckets were deleted. */
+  /** After buckets were deleted, or were perhaps stored. */
   forget(): void {
     this.#days.clear()
   }

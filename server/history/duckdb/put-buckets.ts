@@ -105,7 +105,14 @@ export async function putBuckets(
     accepted.push({ bucket, cluster, isHeld: before !== undefined })
   }
   if (accepted.length === 0) return outcomes
-  await store(folder, part, accepted, await folder.codes.codesOf(accepted))
+  const codes = await folder.codes.codesOf(accepted)
+  try {
+    await store(folder, part, accepted, codes)
+  } catch (error) {
+    // They may be stored: DuckDB can fail at what it does after the commit, such as a checkpoint.
+    folder.held.forget()
+    throw error
+  }
   for (const { bucket, cluster } of accepted) {
     held.set(heldKey(cluster, bucket.start), { version: bucket.version, rows: bucket.entries.length })
   }

@@ -87,7 +87,10 @@ test('beside questions that take all memory each bucket is stored, and they end 
     }
   }
   const asking = [ask(), ask(), ask()]
-  for (let from = 60; from < 84; from += 8) expect(new Set(await put(from, 8))).toEqual(new Set(['stored']))
+  for (let from = 60; from < 84; from += 8) {
+    // One that is known was stored by an attempt that failed at what follows the commit, and was repeated.
+    for (const outcome of await put(from, 8)) expect(['stored', 'known']).toContain(outcome)
+  }
   await Promise.all(asking)
   expect([...troubles].filter((trouble) => trouble !== 'too much memory')).toEqual([])
   expect(answers + troubles.size).toBeGreaterThan(0)
