@@ -22,8 +22,11 @@ export function NoticeSlot({ children }: { children?: ReactNode }) {
         className={`inset-x-0 bottom-0 max-h-[calc(var(--height-timeline)+var(--height-strip))] overflow-y-auto low:fixed low:max-h-[40dvh] ${isThin ? 'fixed' : 'absolute'}`}
       >
         <SourceNotice />
+        {/* On its own: what is wrong with the link is said at once, and the others are loaded after the first rows. */}
         <Suspense fallback={null}>
           <LinkNotices />
+        </Suspense>
+        <Suspense fallback={null}>
           <VersionNotice />
           {bundle ? <BundleNotice bundle={bundle} /> : null}
         </Suspense>

@@ -19,7 +19,7 @@ export const HistoryRange = lazyPart(async () => (await import('./HistoryRange.t
 export const Inspector = lazyPart(async () => (await import('../panels/inspect/Inspector.tsx')).Inspector)
 export const Keyboard = laterPart(async () => (await import('./AppCommands.tsx')).AppCommands)
 export const KeyHints = laterPart(async () => (await import('./KeyHints.tsx')).KeyHints)
-export const LinkNotices = laterPart(async () => (await import('./LinkNotices.tsx')).LinkNotices)
+export const LinkNotices = lazyPart(async () => (await import('./LinkNotices.tsx')).LinkNotices)
 export const LoginOverlay = lazyPart(async () => (await import('./login/LoginOverlay.tsx')).LoginOverlay)
 export const LoginScreen = lazyPart(async () => (await import('./login/LoginScreen.tsx')).LoginScreen)
 export const OpeningDialog = laterPart(

@@ -32,6 +32,7 @@ const STATUS = {
   gaps: [],
   gapsOmitted: 0,
   dropped: 0,
+  damagedFiles: 0,
 }
 const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL }
 const PAST: Source['open'] = {
