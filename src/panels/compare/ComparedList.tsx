@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 
-import type { Comparison, Section } from '../../compare/comparison.ts'
+import type { ComparedGroup, Comparison, Section } from '../../compare/comparison.ts'
 import { SECTION_WORDS, shownCount } from '../../compare/comparison-words.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -93,10 +93,7 @@ function SectionOfGroups({
       </header>
       <ul>
         {groups.slice(0, shown).map((group) => (
-          <ComparedRow
-            key={JSON.stringify([group.ends, group.ports[0], group.a?.decisions, group.b?.decisions])}
-            {...{ comparison, group, greatest, ...opening }}
-          />
+          <ComparedRow key={keyOf(group)} {...{ comparison, group, greatest, ...opening }} />
         ))}
       </ul>
       {left > 0 ? (
@@ -113,4 +110,10 @@ function SectionOfGroups({
       ) : null}
     </section>
   )
+}
+
+/** The same for a group of which only the counts have changed, so that its row keeps the focus. */
+function keyOf({ section, ends, ports, a, b }: ComparedGroup): string {
+  const least = ports.reduce((lower, each) => (each.port < lower.port ? each : lower))
+  return JSON.stringify([section, ends, least.proto, least.port, a?.decisions, b?.decisions])
 }
