@@ -41,6 +41,8 @@ const odd = fc.constantFrom(
   ' a',
   'a ',
   '1e3',
+  'E0',
+  'e-1',
   'a:',
   '0x1',
   'é\n',

@@ -56,10 +56,13 @@ function hasMembers(value: unknown): value is Readonly<Record<string, unknown>> 
 /** Texts that begin with a letter, and that neither YAML 1.2 nor 1.1 could take for anything else. */
 const PLAIN = /^[A-Za-z_](?:[\w ./()'"=&|!{}<>,+*-]|:(?=\w))*$/
 const WORD = /^(?:true|false|null|yes|no|on|off|y|n)$/i
+/** A number without digits before its exponent, which readers of YAML 1.1 take it for. */
+const EXPONENT = /^e[+-]?\d+$/i
 const NET = /^\d+\.\d+\.\d+\.\d+(?:\/\d+)?$/
 
 function printScalar(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value) ?? 'null'
-  const isPlain = (PLAIN.test(value) && !WORD.test(value) && !value.endsWith(' ')) || NET.test(value)
+  const isText = !WORD.test(value) && !EXPONENT.test(value) && !value.endsWith(' ')
+  const isPlain = (PLAIN.test(value) && isText) || NET.test(value)
   return isPlain ? value : JSON.stringify(value)
 }
