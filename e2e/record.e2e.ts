@@ -114,6 +114,7 @@ test('one that is stopped before its first bucket came says so, and is not kept'
   await expect(panel.getByRole('status').filter({ hasText: 'Nothing was recorded' })).toBeVisible()
   await expect(panel).toContainText('0 recordings of at most')
   await page.keyboard.press('Escape')
+  await expect(panel).toBeHidden()
   await page.keyboard.press('r')
   await expect(markOf(page)).toBeVisible()
   await page.keyboard.press('r')
