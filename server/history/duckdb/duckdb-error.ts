@@ -10,7 +10,7 @@ const TROUBLES: readonly (readonly [RegExp, HistoryTrouble, string])[] = [
   [/Could not set lock on file|Conflicting lock/, 'locked', 'Another process has the history open'],
   [/No space left on device|File too large|Disk quota exceeded/, 'full', 'No space is left for the history'],
   [
-    /Out of Memory|failed to allocate|could not allocate/i,
+    /Out of Memory|failed to (?:allocate|pin)|could not allocate/i,
     'too much memory',
     'The memory of the history is too small for this',
   ],

@@ -8,6 +8,7 @@ import type { Bucket, EntryId } from '../history-store.ts'
 import { KEY_COLUMN_LIST, type KeyRow, keyRowOf } from '../sql/key-columns.ts'
 import { actionCode } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
+import { fillAppenders } from './filled-appenders.ts'
 import { type EntryCodeColumns, EntryCodeTable } from './entry-code-table.ts'
 
 /** Entries that are remembered. Where the file has more, those that are not are found by a scan of its ids. */
@@ -180,12 +181,13 @@ async function appendKeys(
     appender.appendDataChunk(chunk)
     waiting = []
   }
-  for (const row of rows) {
-    waiting.push(row)
-    if (waiting.length === ROWS_OF_CHUNK) append()
-  }
-  if (waiting.length > 0) append()
-  appender.closeSync()
+  fillAppenders([appender], () => {
+    for (const row of rows) {
+      waiting.push(row)
+      if (waiting.length === ROWS_OF_CHUNK) append()
+    }
+    if (waiting.length > 0) append()
+  })
 }
 
 async function columnTypes(connection: DuckDBConnection, table: string) {

@@ -8,6 +8,7 @@ import { assert, ensure } from '../../../src/lib/assert.ts'
 import type { Bucket, PutOutcome } from '../history-store.ts'
 import type { EntryCodeColumns } from './entry-code-table.ts'
 import { factChunks } from './fact-chunks.ts'
+import { fillAppenders } from './filled-appenders.ts'
 import { heldKey, type HeldVersion } from './held-index.ts'
 import type { HistoryFolder } from './history-folder.ts'
 import type { Part } from './part-files.ts'
@@ -142,7 +143,7 @@ async function store(
     }
     const facts = await connection.createAppender('facts', 'main', name)
     const done = await connection.createAppender('done', 'main', name)
-    try {
+    fillAppenders([facts, done], () => {
       for (const [i, { bucket, cluster }] of accepted.entries()) {
         for (const chunk of factChunks(api, cluster, bucket, ensure(codes[i], 'codes')))
           facts.appendDataChunk(chunk)
@@ -162,9 +163,6 @@ async function store(
         ]),
       )
       done.appendDataChunk(notes)
-    } finally {
-      facts.closeSync()
-      done.closeSync()
-    }
+    })
   })
 }
