@@ -23,16 +23,12 @@ const FOLDERS = ['closed', 'killed'] as const
 /** What is recorded in the undamaged folder, by bucket. */
 let recorded: ReadonlyMap<number, readonly string[]>
 
+const TRAFFIC = { cluster: 'prod', keys: 300, rowsOfBucket: 200, churnOfHour: 0, seed: 1 }
+
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: (ALL.to + 3600) * 1000 })
   base = await mkdtemp(join(tmpdir(), 'flowtrace-damaged-'))
-  const traffic = new HistoryTraffic({
-    cluster: 'prod',
-    keys: 300,
-    rowsOfBucket: 200,
-    churnOfHour: 0,
-    seed: 1,
-  })
+  const traffic = new HistoryTraffic(TRAFFIC)
   const store = openDuckDbHistory(join(base, 'closed'))
   await store.open()
   for (let i = 0; i < BUCKETS / 2; i++) await store.put(traffic.bucket(START + i * 15))
@@ -133,13 +129,7 @@ test.each([
       const hour = selectionOf('prod', { grain: 'hour' })
       expect(await store.query('totals', {}, hour, limitsOf())).toMatchObject({ incomplete: null })
       // It goes on, also with records of that day.
-      const traffic = new HistoryTraffic({
-        cluster: 'prod',
-        keys: 300,
-        rowsOfBucket: 200,
-        churnOfHour: 0,
-        seed: 1,
-      })
+      const traffic = new HistoryTraffic(TRAFFIC)
       expect(await store.put(traffic.bucket(START))).toBe('stored')
       expect((await linesOf(store)).get(START)).toEqual(recorded.get(START))
       expect(await store.rollUp('prod', START + 240)).toBe(0)
