@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { buildFlow } from '../../../src/flows/testing/build.ts'
-import { HistoryError } from '../history-error.ts'
-import type { Bucket, PutOutcome } from '../history-store.ts'
-import { bucketOf } from '../testing/history-buckets.ts'
-import { ClickHousePutQueue } from './put-queue.ts'
+import { buildFlow } from '../../src/flows/testing/build.ts'
+import { HistoryError } from './history-error.ts'
+import type { Bucket, PutOutcome } from './history-store.ts'
+import { bucketOf } from './testing/history-buckets.ts'
+import { mayBeOfOneBucket } from './clickhouse/clickhouse-error.ts'
+import { PutQueue } from './put-queue.ts'
 
 const DAY = 86_400
 const bucketAt = (start: number, cluster = 'c') => bucketOf({ cluster, start }, [buildFlow()])
@@ -14,9 +15,13 @@ async function batchesOf(
   put: (batch: readonly Bucket[]) => readonly PutOutcome[] = (batch) => batch.map(() => 'stored'),
 ) {
   const batches: (readonly number[])[] = []
-  const queue = new ClickHousePutQueue(async (batch) => {
-    batches.push(batch.map(({ start }) => start))
-    return put(batch)
+  const queue = new PutQueue({
+    put: async (batch) => {
+      batches.push(batch.map(({ start }) => start))
+      return put(batch)
+    },
+    maxBatches: 2,
+    mayBeOfOneBucket,
   })
   const outcomes = await Promise.allSettled(buckets.map((bucket) => queue.put(bucket)))
   return { batches, outcomes }

@@ -1,15 +1,13 @@
 /**
- * Collects the buckets that wait to be put, because a request to ClickHouse costs more than the rows of a bucket: all that wait
- * at the same time are stored as one batch (group commit).
+ * Collects the buckets that wait to be put, because a transaction or a request costs more than the rows of a bucket: all that wait at
+ * the same time are stored as one batch (group commit).
  */
-import { ensure } from '../../../src/lib/assert.ts'
-import { HistoryError } from '../history-error.ts'
-import type { Bucket, PutOutcome } from '../history-store.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ensure } from '../../src/lib/assert.ts'
+import type { Bucket, PutOutcome } from './history-store.ts'
 
 /** Of one batch: about 10 MB, and well below the 1,000,000 rows that ClickHouse splits an INSERT at. */
 const MAX_BATCH_ROWS = 100_000
-/** One batch is made while the server writes another one. */
-const MAX_BATCHES = 2
 const DAY_SECONDS = 86_400
 
 interface Waiting {
@@ -18,36 +16,43 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-type PutBatch = (buckets: readonly Bucket[]) => Promise<readonly PutOutcome[]>
+export interface PutQueueOptions {
+  /** Stores buckets of one day, of which no two are of one cluster and start. */
+  readonly put: (buckets: readonly Bucket[]) => Promise<readonly PutOutcome[]>
+  /** How many batches are stored at the same time. */
+  readonly maxBatches: number
+  /** Whether an error may be of one bucket: the others of the batch are stored without it then. */
+  readonly mayBeOfOneBucket: (error: unknown) => boolean
+}
 
-export class ClickHousePutQueue {
-  readonly #put: PutBatch
+export class PutQueue {
+  readonly #options: PutQueueOptions
   #waiting: Waiting[] = []
   #running = 0
 
-  /** @param put stores buckets of one day, of which no two are of one cluster and start */
-  constructor(put: PutBatch) {
-    this.#put = put
+  constructor(options: PutQueueOptions) {
+    this.#options = options
   }
 
   async put(bucket: Bucket): Promise<PutOutcome> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bucket, resolve, reject })
-      if (this.#running < MAX_BATCHES) void this.#run()
+      if (this.#running < this.#options.maxBatches) void this.#run()
     })
   }
 
   async #run(): Promise<void> {
     this.#running += 1
     // Buckets that are put one after the other in this turn of the loop come together.
-    await new Promise((resolve) => void setImmediate(resolve))
+    await nextTurn()
     while (this.#waiting.length > 0) await this.#store(this.#takeBatch())
     this.#running -= 1
   }
 
   async #store(batch: readonly Waiting[]): Promise<void> {
+    const { put, mayBeOfOneBucket } = this.#options
     try {
-      const outcomes = await this.#put(batch.map(({ bucket }) => bucket))
+      const outcomes = await put(batch.map(({ bucket }) => bucket))
       for (const [i, { resolve }] of batch.entries()) resolve(ensure(outcomes[i], 'outcome'))
     } catch (error) {
       if (batch.length > 1 && mayBeOfOneBucket(error)) for (const each of batch) await this.#store([each])
@@ -55,7 +60,7 @@ export class ClickHousePutQueue {
     }
   }
 
-  /** Buckets of one day, so that they are one part of the table; each start of a cluster once: the second one has to see the first. */
+  /** Buckets of one day, so that they are of one file or one part of the table; each start of a cluster once: the second one has to see the first. */
   #takeBatch(): readonly Waiting[] {
     const day = dayOf(ensure(this.#waiting[0], 'first').bucket)
     const seen = new Set<string>()
@@ -70,11 +75,6 @@ export class ClickHousePutQueue {
     }
     return this.#waiting.splice(0, size)
   }
-}
-
-/** Whether it is not the server's state that fails, so that other buckets of the batch may be stored without the one at fault. */
-function mayBeOfOneBucket(error: unknown): boolean {
-  return !(error instanceof HistoryError) || error.trouble === 'failed' || error.trouble === 'too large'
 }
 
 function dayOf({ start }: Bucket): number {

@@ -129,7 +129,7 @@ export const RULES: ImportRules = {
       '.': ['layout', 'cursor', 'rows', 'bar', 'empty'],
     },
     'server/history': {
-      // history-store.ts, history-options.ts, history-error.ts, entry-id.ts, page-flows.ts
+      // history-store.ts, history-options.ts, history-error.ts, entry-id.ts, page-flows.ts, put-queue.ts
       '.': [],
       // what both engines say in SQL
       sql: ['.'],

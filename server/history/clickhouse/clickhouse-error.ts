@@ -109,3 +109,8 @@ function firstSentences(message: string, count: number): string {
   const sentences = line.split(/\.(?:\s|$)/).filter((sentence) => sentence.trim() !== '')
   return sentences.slice(0, count).join('. ').slice(0, MAX_MESSAGE_LENGTH)
 }
+
+/** Whether it is not the server's state that fails, so that other buckets of the batch may be stored without the one at fault. */
+export function mayBeOfOneBucket(error: unknown): boolean {
+  return !(error instanceof HistoryError) || error.trouble === 'failed' || error.trouble === 'too large'
+}

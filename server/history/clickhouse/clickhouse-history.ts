@@ -18,6 +18,7 @@ import type {
   RecordPage,
   RecordStep,
 } from '../history-store.ts'
+import { PutQueue } from '../put-queue.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
 import { readKeys, readRecordPages } from '../sql/record-pages.ts'
 import { HOUR_SECONDS } from '../sql/tables.ts'
@@ -25,7 +26,7 @@ import { putBatch } from './bucket-batch.ts'
 import { BucketLedger } from './bucket-ledger.ts'
 import { parseClickHouseUrl } from './clickhouse-address.ts'
 import { type ClickHouseAccess, ClickHouseConnection } from './clickhouse-connection.ts'
-import { isAccessDenied } from './clickhouse-error.ts'
+import { isAccessDenied, mayBeOfOneBucket } from './clickhouse-error.ts'
 import { ddlOf, identifier, type TableOptions, TABLES } from './clickhouse-ddl.ts'
 import { ClickHouseReader } from './clickhouse-reader.ts'
 import { rollUpHours } from './hourly-roll-up.ts'
@@ -33,7 +34,6 @@ import { KeptSince } from './kept-since.ts'
 import { KnownEntries } from './known-entries.ts'
 import { NotedGaps } from './noted-gaps.ts'
 import { dropPartitions } from './partitions.ts'
-import { ClickHousePutQueue } from './put-queue.ts'
 import { readClickHouseStats } from './clickhouse-stats.ts'
 
 export interface ClickHouseOptions extends Omit<ClickHouseAccess, 'address'> {
@@ -42,6 +42,9 @@ export interface ClickHouseOptions extends Omit<ClickHouseAccess, 'address'> {
   /** Another user, who answers questions, so that the one of the address has only to write; null for none. */
   readonly reader?: { readonly user: string; readonly password: string } | null
 }
+
+/** One batch is made while the server writes another one. */
+const MAX_BATCHES = 2
 
 /** For keys alone, whose number the caller bounds. */
 const KEY_LIMITS = { maxRows: 1_000_000, maxMs: 60_000, maxMemory: 1_000_000_000 } as const
@@ -68,7 +71,7 @@ export class ClickHouseHistory implements HistoryStore {
   readonly #ledger: BucketLedger
   readonly #gaps: NotedGaps
   readonly #keptSince: KeptSince
-  readonly #puts: ClickHousePutQueue
+  readonly #puts: PutQueue
   readonly #days: TableOptions['days']
 
   constructor({ days, reader = null, ...access }: ClickHouseOptions & ClickHouseAccess) {
@@ -90,7 +93,11 @@ export class ClickHouseHistory implements HistoryStore {
       known: new KnownEntries(this.#connection),
       keptSince: this.#keptSince,
     }
-    this.#puts = new ClickHousePutQueue((buckets) => putBatch(parts, buckets))
+    this.#puts = new PutQueue({
+      put: (buckets) => putBatch(parts, buckets),
+      maxBatches: MAX_BATCHES,
+      mayBeOfOneBucket,
+    })
     this.#days = days
   }
 

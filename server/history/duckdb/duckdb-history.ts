@@ -23,6 +23,7 @@ import type {
   RecordPage,
   RecordStep,
 } from '../history-store.ts'
+import { PutQueue } from '../put-queue.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
 import { emptyPage, readKeys, readRecordPages } from '../sql/record-pages.ts'
 import { gapsIn, heldBuckets, settleGaps, statsOf, storeGap } from './folder-notes.ts'
@@ -31,7 +32,7 @@ import { isFatal } from './duckdb-error.ts'
 import { DuckDbReader } from './duckdb-reader.ts'
 import { hourPartsOf, partsOf, readerSources } from './fact-source.ts'
 import { HistoryFolder } from './history-folder.ts'
-import { putBuckets, PutQueue } from './put-buckets.ts'
+import { putBuckets } from './put-buckets.ts'
 import { dropBefore, dropUnusedKeys } from './retention.ts'
 import { rollUpHours } from './roll-up-hours.ts'
 
@@ -69,7 +70,11 @@ interface OpenReader {
 export class DuckDbHistory implements HistoryStore {
   readonly #path: string
   readonly #options: DuckDbOptions
-  readonly #puts = new PutQueue((buckets) => this.#write((folder) => putBuckets(folder, buckets)))
+  readonly #puts = new PutQueue({
+    put: (buckets) => this.#write((folder) => putBuckets(folder, buckets)),
+    maxBatches: 1,
+    mayBeOfOneBucket: () => false,
+  })
   #open: HistoryFolder | null = null
   #search: Promise<number> | null = null
   #searchedInVainAt = -Infinity

@@ -2,7 +2,6 @@
  * Stores buckets: their keys first, then their records with the notes that they are complete. Buckets that wait at the same time are one
  * transaction (group commit), because a transaction costs more than the records of a bucket.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { assert, ensure } from '../../../src/lib/assert.ts'
 import type { Bucket, PutOutcome } from '../history-store.ts'
@@ -13,70 +12,6 @@ import { heldKey, type HeldVersion } from './held-index.ts'
 import type { HistoryFolder } from './history-folder.ts'
 import type { Part } from './part-files.ts'
 import { partDeletions } from './part-tables.ts'
-
-const MAX_ROWS_AT_ONCE = 100_000
-
-interface Waiting {
-  readonly bucket: Bucket
-  readonly resolve: (outcome: PutOutcome) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** Puts the buckets that wait, as many at once as there are. */
-export class PutQueue {
-  readonly #put: (buckets: readonly Bucket[]) => Promise<readonly PutOutcome[]>
-  #waiting: Waiting[] = []
-  #isRunning = false
-
-  constructor(put: (buckets: readonly Bucket[]) => Promise<readonly PutOutcome[]>) {
-    this.#put = put
-  }
-
-  async put(bucket: Bucket): Promise<PutOutcome> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ bucket, resolve, reject })
-      if (!this.#isRunning) void this.#run()
-    })
-  }
-
-  async #run(): Promise<void> {
-    this.#isRunning = true
-    // Otherwise the first of several that are put together would be a transaction of its own.
-    await nextTurn()
-    while (this.#waiting.length > 0) {
-      const batch = this.#takeBatch()
-      try {
-        const outcomes = await this.#put(batch.map(({ bucket }) => bucket))
-        for (const [i, { resolve }] of batch.entries()) resolve(ensure(outcomes[i], 'outcome'))
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
-    }
-    this.#isRunning = false
-  }
-
-  /** Those of one day, each start of a cluster once: the second one has to see the first. */
-  #takeBatch(): readonly Waiting[] {
-    const [first] = this.#waiting
-    const seen = new Set<string>()
-    let rows = 0
-    let size = 0
-    for (const { bucket } of this.#waiting) {
-      const name = `${bucket.start} ${bucket.cluster}`
-      rows += bucket.entries.length
-      const fits =
-        size === 0 || (rows <= MAX_ROWS_AT_ONCE && dayOf(bucket) === dayOf(ensure(first, 'first').bucket))
-      if (!fits || seen.has(name)) break
-      seen.add(name)
-      size += 1
-    }
-    return this.#waiting.splice(0, size)
-  }
-}
-
-function dayOf({ start }: Bucket): number {
-  return Math.floor(start / 86_400)
-}
 
 interface Accepted {
   readonly bucket: Bucket
