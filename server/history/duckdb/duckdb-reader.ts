@@ -1,5 +1,5 @@
 /** Reads for one question over the embedded history: a connection of its own, limits of time and rows, and the files of the range. */
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBMaterializedResult } from '@duckdb/node-api'
 import { HistoryError } from '../history-error.ts'
 import type { HistoryLimits, HistoryRange } from '../history-store.ts'
 import { hoursIn, summedHours, wholeHours } from '../sql/rolled-hours.ts'
@@ -75,37 +75,22 @@ export class DuckDbReader implements SqlReader {
   }
 
   async rows(statement: Statement, maxRows: number): Promise<readonly SqlRow[]> {
-    return this.#withinLimits(async () => {
-      const result = await this.#connection.stream(
-        statement.text,
-        ...boundValues(this.#session.api, statement),
-      )
-      const names = result.deduplicatedColumnNames()
-      const rows: SqlRow[] = []
-      for (
-        let chunk = await result.fetchChunk();
-        chunk !== null && chunk.rowCount > 0;
-        chunk = await result.fetchChunk()
-      ) {
-        rows.push(...chunk.getRowObjects(names))
-        if (rows.length > maxRows) throw tooManyRows(maxRows)
-      }
-      return rows
-    })
+    const result = await this.#run(statement, maxRows)
+    const names = result.deduplicatedColumnNames()
+    const rows: SqlRow[] = []
+    for (let chunk = await nextChunk(result); chunk !== null; chunk = await nextChunk(result))
+      rows.push(...chunk.getRowObjects(names))
+    return rows
   }
 
   async *batches(statement: Statement, maxRows: number): AsyncIterable<readonly SqlRow[]> {
-    const result = await this.#withinLimits(async () => {
-      const all = await this.#connection.run(statement.text, ...boundValues(this.#session.api, statement))
-      if (all.rowCount > maxRows) throw tooManyRows(maxRows)
-      return all
-    })
+    const result = await this.#run(statement, maxRows)
     const names = result.deduplicatedColumnNames()
     let held: SqlRow[] = []
     for (;;) {
       this.#limits.signal.throwIfAborted()
-      const chunk: DuckDBDataChunk | null = await result.fetchChunk()
-      if (chunk === null || chunk.rowCount === 0) break
+      const chunk = await nextChunk(result)
+      if (chunk === null) break
       held.push(...chunk.getRowObjects(names))
       if (held.length < BATCH_ROWS) continue
       yield held
@@ -114,27 +99,41 @@ export class DuckDbReader implements SqlReader {
     if (held.length > 0) yield held
   }
 
+  /** All rows at once: of a result that is streamed DuckDB's API hides an error after the first rows, and it ends as if it were whole. */
+  async #run(statement: Statement, maxRows: number): Promise<DuckDBMaterializedResult> {
+    return this.#withinLimits(async () => {
+      const all = await this.#connection.run(statement.text, ...boundValues(this.#session.api, statement))
+      if (all.rowCount > maxRows) throw tooManyRows(maxRows)
+      return all
+    })
+  }
+
   /** Interrupts the connection when the time is up or the question is cancelled. The time in which the caller uses pages does not count. */
   async #withinLimits<T>(task: () => Promise<T>): Promise<T> {
     const { signal, maxMs } = this.#limits
     signal.throwIfAborted()
     // Of a question with several statements, each of which may be too short to be interrupted.
     if (this.#usedMs > maxMs) throw tooSlow(maxMs)
-    const started = performance.now()
-    const isLate = (): boolean => this.#usedMs + performance.now() - started > maxMs
+    let started: number | null = null
+    const used = (): number => this.#usedMs + (started === null ? 0 : performance.now() - started)
     let isInterrupted = false
     const interrupt = (): void => {
       isInterrupted = true
       this.#connection.interrupt()
     }
     const timer = setInterval(() => {
-      if (signal.aborted || isLate()) interrupt()
+      if (started !== null && (signal.aborted || used() > maxMs)) interrupt()
     }, INTERRUPT_EVERY_MS)
+    // What another statement's turn takes is not this question's time.
+    const begin = async (): Promise<T> => {
+      this.#usedMs = used()
+      started = performance.now()
+      return task()
+    }
     const onAbort = interrupt
     signal.addEventListener('abort', onAbort)
     try {
-      const answer = await this.#session.running(task)
-      // Rows that are streamed may end at an interrupt as if there were no more.
+      const answer = await this.#session.running(begin, signal)
       if (isInterrupted) signal.throwIfAborted()
       if (isInterrupted) throw tooSlow(maxMs)
       return answer
@@ -145,9 +144,14 @@ export class DuckDbReader implements SqlReader {
     } finally {
       clearInterval(timer)
       signal.removeEventListener('abort', onAbort)
-      this.#usedMs += performance.now() - started
+      this.#usedMs = used()
     }
   }
+}
+
+async function nextChunk(result: DuckDBMaterializedResult): Promise<DuckDBDataChunk | null> {
+  const chunk = await result.fetchChunk()
+  return chunk === null || chunk.rowCount === 0 ? null : chunk
 }
 
 function tooManyRows(maxRows: number): HistoryError {

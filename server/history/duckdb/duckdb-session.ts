@@ -7,6 +7,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node
 import { HistoryError, type HistoryTrouble } from '../history-error.ts'
 import { asHistoryError, isFatal } from './duckdb-error.ts'
 import type { DuckDb } from './duckdb-module.ts'
+import { StatementTurns } from './statement-turns.ts'
 
 /** Questions that are answered at the same time; each may take all cores, so more would only be slower together. */
 const MAX_READERS = 3
@@ -32,6 +33,7 @@ export class DuckDbSession {
   readonly #readers = new Set<DuckDBConnection>()
   /** Statements of readers, each with why it was ended, if it was. */
   readonly #running = new Map<Promise<unknown>, HistoryError | null>()
+  readonly #turns = new StatementTurns()
   #writes: Promise<unknown> = Promise.resolve()
   /** Why statements of readers end now; null while they need not. */
   #ending: HistoryError | null = null
@@ -179,14 +181,20 @@ export class DuckDbSession {
     else next(connection)
   }
 
-  /** Runs a statement of a reader, which a writer may end, and {@link close} interrupts and waits for. */
-  async running<T>(start: () => Promise<T>): Promise<T> {
+  /**
+   * Runs a statement of a reader, which a writer may end, and {@link close} interrupts and waits for. Where it has no memory beside others
+   * it is run again without them.
+   */
+  async running<T>(start: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#turns.run(async () => this.#runOne(start), isForMemory, signal)
+  }
+
+  async #runOne<T>(start: () => Promise<T>): Promise<T> {
     if (this.#ending !== null) throw this.#ending
     const task = start()
     this.#running.set(task, null)
     try {
       const answer = await task
-      // Rows that are streamed may end at an interrupt as if there were no more.
       const ended = this.#running.get(task)
       if (ended) throw ended
       return answer
@@ -206,6 +214,12 @@ export class DuckDbSession {
     this.writer.closeSync()
     this.#instance.closeSync()
   }
+}
+
+/** Whether a statement had too little memory, and was not ended for a writer. */
+function isForMemory(error: unknown): boolean {
+  if (error instanceof HistoryError || isFatal(error)) return false
+  return asHistoryError(error).trouble === 'too much memory'
 }
 
 /** Why questions end for a writer that fails; null where that is no help. */

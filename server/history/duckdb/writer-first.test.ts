@@ -28,9 +28,11 @@ test.each([
   'of a write that fails with %s, what is read ends, and the write is tried again',
   async (message, trouble) => {
     const session = await openSession()
-    const connection = await session.takeReader(new AbortController().signal)
-    const reading = session.running(async () =>
-      connection.run('select count(*) from range(1000000000000) where range % 7 = 3'),
+    const { signal } = new AbortController()
+    const connection = await session.takeReader(signal)
+    const reading = session.running(
+      async () => connection.run('select count(*) from range(1000000000000) where range % 7 = 3'),
+      signal,
     )
     const ended = expect(reading).rejects.toMatchObject({ name: 'HistoryError', trouble })
     await delay(20)
@@ -44,7 +46,8 @@ test.each([
     await ended
     session.giveBack(connection)
     // The connection reads on afterwards.
-    expect(await (await session.running(async () => connection.run('select 1'))).getRows()).toEqual([[1]])
+    const next = await session.running(async () => connection.run('select 1'), signal)
+    expect(await next.getRows()).toEqual([[1]])
   },
 )
 
