@@ -1,5 +1,5 @@
 /** An open folder of the embedded history: its DuckDB, its files, and what is remembered of them. */
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HistoryError } from '../history-error.ts'
 import { DamagedFiles } from './damaged-files.ts'
@@ -9,6 +9,7 @@ import { DuckDbSession, type SessionSettings } from './duckdb-session.ts'
 import { EntryCodes } from './entry-codes.ts'
 import { HeldIndex } from './held-index.ts'
 import { noteDamage } from './folder-notes.ts'
+import { makeFolder } from './make-folder.ts'
 import { hasPartFiles, type Part, PartFiles } from './part-files.ts'
 import { FILE_FORM, MAIN_READING, MAIN_TABLES, partChecks, partNumbers } from './part-tables.ts'
 import { ailmentOf, isOfLog, setFileAside, UnusableFile } from './set-aside.ts'
@@ -50,7 +51,7 @@ export class HistoryFolder {
     openFolders.add(path)
     try {
       const temporary = temporaryOf(path)
-      await mkdir(path, { recursive: true })
+      await makeFolder(path)
       const session = await openMain(api, path, { memory, temporary })
       const folder = new HistoryFolder(session, path)
       try {

@@ -2,11 +2,12 @@
  * The files of the embedded history beside the main one: one for each day (UTC) of records, one for each month of the roll-up. All of them
  * are attached to one DuckDB. Retention deletes a file as a whole, because DuckDB gives no space back to the disk.
  */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HistoryError } from '../history-error.ts'
 import type { HistoryRange } from '../history-store.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
+import { makeFolder } from './make-folder.ts'
 import { attachment, type PartKind, partTables } from './part-tables.ts'
 
 /** How often a file may be tried to open: as it is, without its log, and with what an older generation left. */
@@ -61,7 +62,7 @@ export class PartFiles {
   ): Promise<void> {
     for (const kind of ['days', 'hours'] as const) {
       const folder = join(this.#folder, kind)
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       const found = new Map<string, number[]>()
       for (const file of await readdir(folder)) {
         if (file.includes('.tmp')) await rm(join(folder, file))
