@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { parseHistoryStatus } from '../../src/wire/history-status.ts'
 import { UsageError } from '../lib/usage-error.ts'
+import { createAuthority } from '../testing/certificates.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { parseCommand, type ServeCommand } from './command-line.ts'
 import { serve } from './serve.ts'
@@ -28,6 +29,46 @@ test('a folder that cannot be one is said at the start', async () => {
   const file = join(await temporaryFolder(), 'file')
   await writeFile(file, '')
   await expect(openServedHistory(commandOf('--demo', '--history', file))).rejects.toThrow(StartError)
+})
+
+test.each([
+  [
+    'a certificate that is not there',
+    { cert: 'none.crt' },
+    /certificate \S+none\.crt cannot be read \(ENOENT\)/,
+  ],
+  ['a key that cannot be read', { key: '.' }, /key \S+ cannot be read \(EISDIR\)/],
+  ['a certificate that is no PEM', { cert: 'text' }, /certificate \S+text is not a PEM file/],
+  [
+    'a key of another certificate',
+    { key: 'other.key' },
+    /key \S+other\.key does not belong to the certificate/,
+  ],
+  ['an authority that is not there', { ca: 'none.crt' }, /certificate \S+none\.crt cannot be read/],
+  ['an authority that is none', { ca: 'broken.crt' }, /certificate \S+broken\.crt cannot be used/],
+])("of the receiver's files %s is said before a history is made", async (_, other, message) => {
+  const folder = await temporaryFolder()
+  const authority = await createAuthority('flows')
+  const [own, another] = [await authority.server('127.0.0.1'), await authority.server('127.0.0.1')]
+  const texts = {
+    'tls.crt': own.cert,
+    'tls.key': own.key,
+    'ca.crt': authority.ca,
+    'other.key': another.key,
+    text: 'no certificate',
+    'broken.crt': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+  }
+  for (const [name, content] of Object.entries(texts)) await writeFile(join(folder, name), content)
+  const files = { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt', ...other }
+  const flags = Object.entries(files).flatMap(([name, file]) => [
+    `--history-receiver-${name}`,
+    join(folder, file),
+  ])
+  const history = join(folder, 'history')
+  const command = commandOf('--demo', '--history', history, '--history-receiver', '127.0.0.1:0', ...flags)
+  await expect(openServedHistory(command)).rejects.toThrow(UsageError)
+  await expect(openServedHistory(command)).rejects.toThrow(message)
+  await expect(access(history)).rejects.toThrow('ENOENT')
 })
 
 test('the demo is recorded into a folder, and goes on there after a restart', async () => {

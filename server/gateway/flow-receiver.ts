@@ -4,6 +4,7 @@
  * 200 is answered once the window is stored, or what is stored covers it. The emitter speaks HTTP/1.1, posts one window after the
  * other, and waits for each answer without an end.
  */
+import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../src/lib/clock.ts'
 import { HistoryError } from '../history/history-error.ts'
@@ -12,8 +13,13 @@ import { EmittedWindow, EmittedWindowError } from '../history/writer/emitted-win
 import { DEFAULT_LIMITS, startHttpServer } from '../http/http-server.ts'
 import { sendText } from '../http/plain-answer.ts'
 import { setSecurityHeaders } from '../http/security-headers.ts'
-import { type CertificateFiles, ServingCertificateError } from '../http/serving-certificate.ts'
+import {
+  type CertificateFiles,
+  loadServingCertificate,
+  ServingCertificateError,
+} from '../http/serving-certificate.ts'
 import { openServingTls } from '../http/serving-tls.ts'
+import { errorCode } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 import { readPemFile } from '../lib/pem-file.ts'
 
@@ -49,9 +55,7 @@ export async function startReceiver(
   clusters: readonly ReceivingCluster[],
   context: { readonly log: Log; readonly clock: Clock },
 ): Promise<RunningReceiver> {
-  const clientAuthority = await readPemFile('certificate', options.ca, (message, problem) => {
-    return new ServingCertificateError(message, problem)
-  })
+  const clientAuthority = await readClientAuthority(options)
   const serving = await openServingTls({ kind: 'files', ...options }, options.host, context)
   const receiver = new FlowReceiver(clusters, context.log)
   try {
@@ -76,6 +80,27 @@ export async function startReceiver(
     serving.close()
     throw error
   }
+}
+
+/** Throws {@link ServingCertificateError} for files that cannot be used, before anything is recorded. */
+export async function checkReceiverFiles(options: ReceiverOptions): Promise<void> {
+  await loadServingCertificate(options)
+  await readClientAuthority(options)
+}
+
+async function readClientAuthority({ ca }: ReceiverOptions): Promise<string> {
+  const text = await readPemFile('certificate', ca, (message, problem) => {
+    return new ServingCertificateError(message, problem)
+  })
+  try {
+    // A list of authorities without one that can be read would let nobody in, and TLS does not say so.
+    void new X509Certificate(text)
+  } catch (error) {
+    throw new ServingCertificateError(`The certificate ${ca} cannot be used (${errorCode(error)})`, {
+      cause: error,
+    })
+  }
+  return text
 }
 
 class FlowReceiver {
