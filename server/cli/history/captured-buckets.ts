@@ -5,6 +5,7 @@ import type { Flow, FlowKey, LabelledKey } from '../../../src/flows/flow.ts'
 import { formatCount, formatPlural } from '../../../src/lib/format.ts'
 import { entryId } from '../../history/entry-id.ts'
 import type { Bucket, EntryId } from '../../history/history-store.ts'
+import { isFarAhead } from '../../history/writer/clock-bound.ts'
 import { bucketOfRows, countOrNaN, type SummedRow } from '../../history/writer/summed-rows.ts'
 
 /** A longer record says too little of when something was: its hour of the roll-up would hold a day. */
@@ -19,12 +20,20 @@ export class LeftOutRecords {
   #timeless = 0
   #long = 0
   #late = 0
+  #ahead = 0
   #many = 0
+  /** Unix milliseconds. */
+  readonly #now: number
+
+  constructor(now: number) {
+    this.#now = now
+  }
 
   /** Whether a record has a place in the history, as far as its times tell. */
   takes({ startTime, endTime }: Flow): boolean {
     if (startTime <= 0) this.#timeless += 1
     else if (Math.max(startTime, endTime) > MAX_TIME - BUCKET_SECONDS) this.#late += 1
+    else if (isFarAhead(startTime, this.#now)) this.#ahead += 1
     else if (endTime - startTime > MAX_RECORD_SECONDS) this.#long += 1
     else return true
     return false
@@ -40,6 +49,7 @@ export class LeftOutRecords {
       [this.#timeless, 'without a time'],
       [this.#long, 'longer than a day'],
       [this.#late, 'of a time after the year 2105'],
+      [this.#ahead, "of a time more than a day ahead of this machine's clock"],
       [this.#many, `of a bucket that has ${formatCount(MAX_BUCKET_ENTRIES)} others`],
     ]
     return reasons.flatMap(([count, why]) =>

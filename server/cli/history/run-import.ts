@@ -68,7 +68,7 @@ async function importInto(
   context: HistoryContext,
 ): Promise<void> {
   const { streams, signal } = context
-  const leftOut = new LeftOutRecords()
+  const leftOut = new LeftOutRecords(Date.now())
   const storable = { inputs, test: (flow: Flow) => test(flow) && leftOut.takes(flow) }
   const headers = await mergeInputs(storable, command.filter, runs, context)
   const cluster = clusterOf(command.cluster, headers)

@@ -5,6 +5,7 @@ import type { BucketSnapshot } from '../../upstream/ring/bucket-snapshot.ts'
 import { HistoryError } from '../history-error.ts'
 import type { Bucket, HistoryStore } from '../history-store.ts'
 import { buildBucket } from './bucket-builder.ts'
+import { farAheadError, isFarAhead } from './clock-bound.ts'
 import type { Exclusively } from './exclusively.ts'
 import { EntryIds } from './entry-ids.ts'
 import type { PendingBucket, PendingBuckets } from './pending-buckets.ts'
@@ -82,6 +83,7 @@ export class BucketWriter {
     await Promise.all(
       buckets.map(async ({ pending, rows }) => {
         try {
+          if (isFarAhead(pending.start, clock.now())) throw farAheadError()
           await index.prepare(pending.start)
           await this.#writeRows(rows, pending, queue)
           queue.onStored(pending)

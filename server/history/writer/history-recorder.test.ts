@@ -8,6 +8,7 @@ import { flowToMessage } from '../../../src/wire/testing/flow-to-message.ts'
 import { fill, filled, flowAt, ServedGoldmane } from '../../testing/followed-goldmane.ts'
 import { HistoryError } from '../history-error.ts'
 import { MemoryHistory } from '../testing/memory-history.ts'
+import type { HistoryRecorder } from './history-recorder.ts'
 import { gapsIn, startRecorded, storedIn } from '../testing/recorded-goldmane.ts'
 
 /** Feeds a bucket as it fills, for so many buckets. */
@@ -19,6 +20,23 @@ async function live(recorded: Awaited<ReturnType<typeof startRecorded>>, buckets
     await recorded.pass(BUCKET_SECONDS * 1000, 2500)
   }
 }
+
+/** What a gateway stored of so many buckets before it ended with `stop`, and Goldmane as it went on. */
+async function startedBefore(
+  buckets: number,
+  isDone: (recorder: HistoryRecorder) => boolean,
+  graceMs?: number,
+) {
+  const served = new ServedGoldmane({ prepare: (goldmane) => fill(goldmane, buckets, 3) })
+  await served.listen()
+  const store = new MemoryHistory()
+  const first = await startRecorded({ served, store })
+  await first.advanceUntil(() => isDone(first.recorder))
+  await first.stop(graceMs)
+  return { served, store }
+}
+
+const hasAllOf8 = ({ queue, counts }: HistoryRecorder): boolean => queue.buckets === 0 && counts.buckets >= 6
 
 const distinct = (records: readonly string[]) => new Set(records).size
 
@@ -66,13 +84,8 @@ test('a record that comes late is stored with its bucket, in a newer version', a
 
 describe('a gateway that starts again', () => {
   test('loses nothing and stores nothing twice: what was not stored comes from Goldmane', async () => {
-    const served = new ServedGoldmane({ prepare: (goldmane) => fill(goldmane, 30, 3) })
-    await served.listen()
-    const store = new MemoryHistory()
-    const first = await startRecorded({ served, store })
-    await first.advanceUntil(() => first.recorder.counts.buckets >= 10)
     // Killed: nothing is flushed.
-    await first.stop(0)
+    const { served, store } = await startedBefore(30, ({ counts }) => counts.buckets >= 10, 0)
     const between = await storedIn(store)
     const second = await startRecorded({ served, store })
     await live(second, 4)
@@ -85,12 +98,7 @@ describe('a gateway that starts again', () => {
   })
 
   test('with Goldmane at the same time asks for what Felix sends again too late for the stream', async () => {
-    const served = new ServedGoldmane({ prepare: (goldmane) => fill(goldmane, 8, 3) })
-    await served.listen()
-    const store = new MemoryHistory()
-    const first = await startRecorded({ served, store })
-    await first.advanceUntil(() => first.recorder.queue.buckets === 0 && first.recorder.counts.buckets >= 6)
-    await first.stop()
+    const { served, store } = await startedBefore(8, hasAllOf8)
     served.clock.advance(120_000)
     served.goldmane.restart()
     const down = Math.floor(served.clock.now() / 1000 / BUCKET_SECONDS) * BUCKET_SECONDS - 60
@@ -106,12 +114,7 @@ describe('a gateway that starts again', () => {
   })
 
   test('names what is older than the hour of Goldmane', async () => {
-    const served = new ServedGoldmane({ prepare: (goldmane) => fill(goldmane, 8, 3) })
-    await served.listen()
-    const store = new MemoryHistory()
-    const first = await startRecorded({ served, store })
-    await first.advanceUntil(() => first.recorder.queue.buckets === 0 && first.recorder.counts.buckets >= 6)
-    await first.stop()
+    const { served, store } = await startedBefore(8, hasAllOf8)
     const stored = (await storedIn(store)).length
     served.clock.advance(2 * 3600 * 1000)
     const now = Math.floor(served.clock.now() / 1000 / BUCKET_SECONDS) * BUCKET_SECONDS
@@ -236,4 +239,51 @@ test('closed hours are rolled up, and no hour of which something waits', async (
     { maxRows: 1e6, maxMs: 1000, maxMemory: 1e9, signal },
   )
   for await (const { starts } of rolled) expect([...starts]).toEqual([hour - 3600, hour - 3600, hour - 3600])
+})
+
+describe('records that are more than a day ahead', () => {
+  const DAY = 86_400
+
+  /** A gateway that got so many buckets, all of them 400 days ahead, and waited for more. */
+  async function recordedAhead(buckets: number) {
+    const recorded = await startRecorded({ skew: 400 * DAY })
+    const { clock, goldmane } = recorded
+    for (let n = 0; n < buckets; n++) {
+      const current = Math.floor(clock.now() / 1000 / BUCKET_SECONDS) * BUCKET_SECONDS + 400 * DAY
+      for (const port of [80, 443]) goldmane.ingest(flowAt(current, port))
+      await recorded.pass(BUCKET_SECONDS * 1000, 2500)
+    }
+    await recorded.pass(30_000)
+    return recorded
+  }
+
+  test('wait while the clocks differ, and are stored when the gateway has the right time', async () => {
+    const recorded = await recordedAhead(8)
+    const { recorder, store, clock } = recorded
+    expect(recorded.held().length).toBeGreaterThan(10)
+    expect(await storedIn(store)).toEqual([])
+    expect(recorder.failure?.error.message).toMatch(/more than a day ahead of the gateway's clock/)
+    clock.step(400 * DAY * 1000)
+    await recorded.pass(30_000)
+    expect(await storedIn(store)).toEqual(recorded.held())
+    expect(recorder.failure).toBeNull()
+    expect(await gapsIn(store)).toEqual([])
+  })
+
+  test('are counted as dropped when Goldmane has the right time again, and their time is no gap', async () => {
+    const recorded = await recordedAhead(8)
+    const { recorder, store, ring } = recorded
+    const ahead = recorded.held().length
+    for (let port = 1; port <= 16; port++) {
+      const flow = flowToMessage(flowAt(bucketsAgo(0), port))
+      ring.append(toBinary(FlowResultSchema, create(FlowResultSchema, { flow })))
+    }
+    ring.publish()
+    await recorded.pass(30_000)
+    expect(recorder.counts.dropped).toBe(ahead)
+    expect(await storedIn(store)).toEqual(recorded.held())
+    expect(recorded.held()).toHaveLength(16)
+    expect(recorder.failure).toBeNull()
+    expect(await gapsIn(store)).toEqual([])
+  })
 })

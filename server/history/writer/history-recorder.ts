@@ -14,7 +14,9 @@ import type { HistoryError } from '../history-error.ts'
 import type { HistoryStore } from '../history-store.ts'
 import { BucketWriter } from './bucket-writer.ts'
 import type { Exclusively } from './exclusively.ts'
+import { isFarAhead } from './clock-bound.ts'
 import { causeOfStayingGap, GAP_CAUSES, GapNotes, gapsAtStart } from './gap-notes.ts'
+import { InterruptibleSleep } from './interruptible-sleep.ts'
 import { type PendingBucket, PendingBuckets } from './pending-buckets.ts'
 import { RollUpSchedule } from './roll-up-schedule.ts'
 import { type StoredExtent, findExtent } from './stored-extent.ts'
@@ -56,9 +58,6 @@ const SENT_AGAIN_S = 330
 /** Buckets that are put at once: DuckDB stores those that wait together as one transaction. */
 const MAX_TOGETHER = 8
 
-/** An hour: a timer takes at most 2^31 ms. */
-const MAX_SLEEP_MS = 3_600_000
-
 const BACK_OFF: BackOffBounds = { minMs: 200, firstBoundMs: 1000, maxMs: 30_000 }
 
 export class HistoryRecorder {
@@ -68,6 +67,7 @@ export class HistoryRecorder {
   readonly #writer: BucketWriter
   readonly #rollUps: RollUpSchedule
   readonly #backOff: BackOff
+  readonly #sleep: InterruptibleSleep
   /** Unix seconds. */
   readonly #startedAt: number
   readonly #unsubscribe: () => void
@@ -77,8 +77,6 @@ export class HistoryRecorder {
   #isPrepared = false
   #isStartNoted = false
   #isClosing = false
-  #wake = () => {}
-  #isAwake = false
   #failure: RecorderFailure | null = null
   #counts = { failures: 0, gaps: 0, dropped: 0 }
 
@@ -88,9 +86,10 @@ export class HistoryRecorder {
     this.#writer = new BucketWriter(options)
     this.#rollUps = new RollUpSchedule(options)
     this.#backOff = new BackOff(random, BACK_OFF)
+    this.#sleep = new InterruptibleSleep(clock)
     this.#startedAt = clock.now() / 1000
     const stopRing = ring.subscribe(() => this.#onPublish())
-    const stopStatus = follower.subscribe(() => this.#rouse())
+    const stopStatus = follower.subscribe(() => this.#sleep.interrupt())
     this.#unsubscribe = () => {
       stopRing()
       stopStatus()
@@ -133,13 +132,13 @@ export class HistoryRecorder {
       const cause = causeOfStayingGap(why, range.from, restartedAt)
       if (cause !== null) this.#addGap(range, cause)
     }
-    this.#rouse()
+    this.#sleep.interrupt()
   }
 
   /** Stores what waits, each bucket in one attempt, and resolves when that is done or `graceMs` milliseconds have passed. */
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true
-    this.#rouse()
+    this.#sleep.interrupt()
     await new Promise<void>((resolve) => {
       const cancel = this.#options.clock.after(graceMs, resolve)
       void this.#done.then(() => {
@@ -157,7 +156,7 @@ export class HistoryRecorder {
     for (const { start, publishedCount, publishedLength } of buckets)
       this.#pending.onChange(start, publishedCount, publishedLength, clock.now())
     for (const pending of this.#pending.takeLost(ring.oldestBucket)) this.#onLost(pending)
-    this.#rouse()
+    this.#sleep.interrupt()
   }
 
   #onLost({ start, rows }: PendingBucket): void {
@@ -175,6 +174,8 @@ export class HistoryRecorder {
   }
 
   #addGap(range: MissingRange, cause: string): void {
+    // Of a clock that was ahead: that time is still to come.
+    if (isFarAhead(range.to, this.#options.clock.now())) return
     this.#notes.add(range, cause)
     this.#counts.gaps += 1
     this.#options.log.warn('history gap', { from: timeOf(range.from), to: timeOf(range.to), why: cause })
@@ -206,7 +207,7 @@ export class HistoryRecorder {
     const oldest = this.#pending.all()[0]?.start ?? null
     if (await this.#rollUps.runIfDue(oldest)) return
     const wait = this.#pending.untilNext(ring.newestBucket, clock.now())
-    await this.#sleep(Math.min(wait ?? Infinity, this.#rollUps.untilNext()))
+    await this.#sleep.sleep(Math.min(wait ?? Infinity, this.#rollUps.untilNext()))
   }
 
   async #write(buckets: readonly PendingBucket[]): Promise<void> {
@@ -224,9 +225,10 @@ export class HistoryRecorder {
 
   /** Notes what is missing since the newest bucket stored, once Goldmane has sent all that it still had. */
   #noteStart(): void {
-    const { ring, follower } = this.#options
+    const { ring, follower, clock } = this.#options
     const { oldestBucket: oldest, newestBucket: newest } = ring
     if (this.#isStartNoted || oldest === null || newest === null || follower.status.state !== 'live') return
+    if (isFarAhead(newest, clock.now())) return
     this.#isStartNoted = true
     if (this.#extent === null) return
     const { start, seconds } = this.#extent.last
@@ -255,7 +257,7 @@ export class HistoryRecorder {
     for (let left = delay; !this.#isClosing && left > 0; left = retryAt - clock.now()) {
       // The clock was set back.
       if (left > delay) break
-      await this.#sleep(left)
+      await this.#sleep.sleep(left)
     }
   }
 
@@ -273,25 +275,6 @@ export class HistoryRecorder {
       const left = this.#pending.size
       this.#options.log.warn('history not written to its end', { buckets: left, why: message })
     }
-  }
-
-  #rouse(): void {
-    this.#isAwake = true
-    this.#wake()
-  }
-
-  /** Resolves after so many milliseconds, or when something has happened since the last call. */
-  async #sleep(milliseconds: number): Promise<void> {
-    if (!this.#isAwake && !this.#isClosing)
-      await new Promise<void>((resolve) => {
-        const cancel = this.#options.clock.after(Math.min(milliseconds, MAX_SLEEP_MS), resolve)
-        this.#wake = () => {
-          cancel()
-          resolve()
-        }
-      })
-    this.#wake = () => {}
-    this.#isAwake = false
   }
 }
 

@@ -53,3 +53,15 @@ test('records that do not reach to the ends of their windows leave no hole', asy
   expect(await writer.write(window(330, 600))).toBe('stored')
   expect(await gaps()).toEqual([])
 })
+
+test('a window that is more than a day ahead is not taken', async () => {
+  const { writer, store, gaps } = startWriter()
+  const ahead = writer.write(window(86_400, 86_400 + 300))
+  await expect(ahead).rejects.toMatchObject({
+    name: 'HistoryError',
+    message: expect.stringContaining('one of the two clocks is wrong'),
+  })
+  expect(await store.have(CLUSTER, { from: 0, to: 4e9 })).toEqual([])
+  expect(await gaps()).toEqual([])
+  expect(await writer.write(window(86_400 - 600, 86_400 - 300))).toBe('stored')
+})

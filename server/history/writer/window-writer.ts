@@ -2,6 +2,7 @@ import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { FlowRing } from '../../upstream/flow-ring.ts'
 import type { HistoryRange, HistoryStore } from '../history-store.ts'
+import { farAheadError, isFarAhead } from './clock-bound.ts'
 import type { EmittedWindow } from './emitted-window.ts'
 import type { Exclusively } from './exclusively.ts'
 import { GAP_CAUSES } from './gap-notes.ts'
@@ -58,6 +59,7 @@ export class WindowWriter {
     const { store, cluster, index, ring, clock } = this.#options
     const { range } = window
     const { from, to } = range
+    if (isFarAhead(to, clock.now())) throw farAheadError()
     await index.prepare(from)
     const held = index.overlapping(range)
     if (held.some(({ start, seconds }) => start === from && start + seconds === to)) return 'known'
