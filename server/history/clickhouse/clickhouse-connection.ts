@@ -13,7 +13,7 @@ import { AllowedSettings, SETTINGS_STATEMENT } from './allowed-settings.ts'
 import { bindParams, type BoundStatement } from './bound-params.ts'
 import type { ClickHouseAddress } from './clickhouse-address.ts'
 import { columnsOf, identifier, isOnAllShards, type Table } from './clickhouse-ddl.ts'
-import { historyErrorOf, isSettingRefused } from './clickhouse-error.ts'
+import { historyErrorOf, isConnectionCut, isSettingRefused } from './clickhouse-error.ts'
 import { ROW_FORMAT, RowBinaryReader } from './row-binary-reader.ts'
 
 export interface ClickHouseAccess {
@@ -51,6 +51,8 @@ export class ClickHouseConnection {
       password,
       application: 'flowtrace',
       request_timeout: REQUEST_TIMEOUT_MS,
+      // Where the keys of large buckets keep the event loop busy, the timer that ends idle connections is late: the server has ended them.
+      keep_alive: { eagerly_destroy_stale_sockets: true },
       log: { level: ClickHouseLogLevel.OFF },
       ...(ca === null ? {} : { tls: { ca_cert: Buffer.from(ca) } }),
       // An error after the first rows would come as a part of the answer. No setting of a profile, whatever its name says.
@@ -158,13 +160,14 @@ export class ClickHouseConnection {
 
   /**
    * Inserts rows in the format RowBinary. With a token, a second insert of the same rows is ignored by the server. A table that is
-   * on all shards gets them there by an INSERT for each.
+   * on all shards gets them there by an INSERT for each. One whose connection was cut is sent again, once: whatever was written by it is
+   * not counted twice, because of the token or the table's engine.
    */
   async insert(table: Table, rows: Buffer, token: string | null = null): Promise<void> {
     const shards = isOnAllShards(table) ? await this.#shardCount() : 1
     const written = await Promise.allSettled(
       Array.from({ length: shards }, (_, i) =>
-        this.#insert(table, [rows], {
+        this.#insertTwice(table, rows, {
           ...(token === null ? {} : { insert_deduplication_token: token }),
           // The rows of a bucket are distinct, and a merge later finds those of another try.
           optimize_on_insert: 0,
@@ -173,6 +176,15 @@ export class ClickHouseConnection {
       ),
     )
     for (const each of written) if (each.status === 'rejected') throw each.reason
+  }
+
+  async #insertTwice(table: Table, rows: Buffer, settings: ClickHouseSettings): Promise<void> {
+    try {
+      await this.#insert(table, [rows], settings)
+    } catch (error) {
+      if (!isConnectionCut(error)) throw error
+      await this.#insert(table, [rows], settings)
+    }
   }
 
   /** Inserts the answer to a statement in the format RowBinary, whose columns have the types of the table. */

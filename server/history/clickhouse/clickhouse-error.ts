@@ -1,6 +1,7 @@
 /** What ClickHouse and the network say when something goes wrong, as troubles of the history. */
 import { ClickHouseError } from '@clickhouse/client'
 import { unreachable } from '../../../src/lib/assert.ts'
+import { errorCode } from '../../lib/error-code.ts'
 import { HistoryError, type HistoryTrouble } from '../history-error.ts'
 
 /** By ClickHouse's number of the error (src/Common/ErrorCodes.cpp). */
@@ -33,6 +34,7 @@ const SHARD_DOWN: ReadonlySet<string> = new Set(['32', '33', '209', '210', '279'
 const ACCESS_DENIED = '497'
 /** READONLY, SETTING_CONSTRAINT_VIOLATION */
 const SETTING_REFUSED: ReadonlySet<string> = new Set(['164', '452'])
+const CUT: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET'])
 const MAX_MESSAGE_LENGTH = 300
 const NO_TLS =
   'ClickHouse was not reached: there is no TLS at this port; tls=off in its address says so, and 8123 is its own port without'
@@ -66,6 +68,11 @@ export function isShardDown(error: unknown): boolean {
   return SHARD_DOWN.has(error.cause.code)
 }
 
+/** Whether the connection ended before the answer, as one does that the server ended while it was idle. */
+export function isConnectionCut(error: unknown): boolean {
+  return error instanceof HistoryError && CUT.has(errorCode(error.cause))
+}
+
 function sentenceOf(trouble: HistoryTrouble, { message, type = '', code }: ClickHouseError): string {
   const name = type === '' ? `error ${code}` : type
   switch (trouble) {
@@ -92,6 +99,10 @@ function sentenceOf(trouble: HistoryTrouble, { message, type = '', code }: Click
 }
 
 function connectionError(error: unknown): HistoryError {
+  if (CUT.has(errorCode(error)))
+    return new HistoryError('unavailable', `The connection to ClickHouse was cut (${errorCode(error)})`, {
+      cause: error,
+    })
   const said = error instanceof Error ? error.message || error.name : String(error)
   if (/wrong version number/.test(said)) return new HistoryError('unavailable', NO_TLS, { cause: error })
   return new HistoryError('unavailable', `ClickHouse was not reached: ${firstSentence(said)}`, {
