@@ -1,5 +1,5 @@
 /** What is special to the embedded history: its files. The answers are held by the contract of all engines. */
-import { readdir, readlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -204,6 +204,19 @@ describe('the files of a history', () => {
     expect(first.value).toMatchObject({ incomplete: null })
     expect(await pages.next()).toMatchObject({ done: true })
     expect(await days(folder)).toEqual([])
+  })
+
+  test('what a killed process spilled or left unfinished is removed, and no file of others', async () => {
+    const folder = await temporaryFolder()
+    const [spilled, unfinished] = ['duckdb_temp_storage_DEFAULT-0.tmp', '2026-09-22.1.duckdb.tmp']
+    for (const name of ['tmp', 'tmp/theirs', 'days']) await mkdir(join(folder, name))
+    const others = ['tmp/theirs/notes.txt', 'tmp/notes.tmp', 'days/notes.tmp']
+    for (const name of [...others, `tmp/${spilled}`, `days/${unfinished}`, `days/${unfinished}.wal`])
+      await writeFile(join(folder, name), '')
+    await openHistory(folder)
+    expect((await readdir(join(folder, 'tmp'))).toSorted()).toEqual(['notes.tmp', 'theirs'])
+    expect(await readdir(join(folder, 'tmp', 'theirs'))).toEqual(['notes.txt'])
+    expect(await readdir(join(folder, 'days'))).toEqual(['notes.tmp'])
   })
 
   test('a main file that is none is refused by its name', async () => {

@@ -1,5 +1,5 @@
 /** An open folder of the embedded history: its DuckDB, its files, and what is remembered of them. */
-import { rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HistoryError } from '../history-error.ts'
 import { DamagedFiles } from './damaged-files.ts'
@@ -16,6 +16,9 @@ import { ailmentOf, isOfLog, setFileAside, UnusableFile } from './set-aside.ts'
 
 /** It has the keys that the other files have codes of. */
 const MAIN_FILE = 'history.duckdb'
+
+/** As DuckDB names what it spills. */
+const SPILLED = /^duckdb_temp_(?:storage|block)[\w-]*\.(?:tmp|block)$/
 
 /** Folders that this process has open: the lock of a file is the process's, so DuckDB would open one twice. */
 const openFolders = new Set<string>()
@@ -55,8 +58,7 @@ export class HistoryFolder {
       const session = await openMain(api, path, { memory, temporary })
       const folder = new HistoryFolder(session, path)
       try {
-        // What a process that was killed had spilled.
-        await rm(temporary, { recursive: true, force: true })
+        await removeSpilled(temporary)
         await session.write(async () => folder.#prepare())
         return folder
       } catch (error) {
@@ -189,6 +191,12 @@ export class HistoryFolder {
 
 function temporaryOf(path: string): string {
   return join(path, 'tmp')
+}
+
+/** Removes what a process that was killed had spilled, and nothing else: of a folder that is more than a history, `tmp` may be anybody's. */
+async function removeSpilled(temporary: string): Promise<void> {
+  const files = await readdir(temporary).catch(() => [])
+  for (const file of files) if (SPILLED.test(file)) await rm(join(temporary, file), { force: true })
 }
 
 async function openMain(api: DuckDb, path: string, settings: SessionSettings): Promise<DuckDbSession> {

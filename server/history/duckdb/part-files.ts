@@ -14,6 +14,8 @@ import { attachment, type PartKind, partTables } from './part-tables.ts'
 const MAX_TRIES = 3
 /** Files of one kind that may be open. A capture with times from all over would otherwise open one for each day of them. */
 const MAX_PARTS = 1500
+/** What {@link temporaryOf} names, which a process that ended left, with its log. */
+const UNFINISHED = /^\d{4}-\d\d(?:-\d\d)?\.\d+\.duckdb\.tmp(?:\.wal)?$/
 const FILE_NAME = /^(\d{4}-\d\d(?:-\d\d)?)\.(\d+)\.duckdb$/
 
 export interface Part extends HistoryRange {
@@ -65,7 +67,7 @@ export class PartFiles {
       await makeFolder(folder)
       const found = new Map<string, number[]>()
       for (const file of await readdir(folder)) {
-        if (file.includes('.tmp')) await rm(join(folder, file))
+        if (UNFINISHED.test(file)) await rm(join(folder, file))
         const [, name, generation] = FILE_NAME.exec(file) ?? []
         // A time that is none, as of the 13th month, is in no name of ours.
         if (name === undefined || Number.isNaN(fromOf(kind, name))) continue
