@@ -7,20 +7,11 @@ import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { FlowtraceContext, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { fakeStore, type FakeStatus, type FakeStore } from '../../state/testing/fake-store.tsx'
-import { readAlone } from '../../state/view/history-range.ts'
-import { navigate } from '../../state/view/navigation.ts'
+import { forgetPast, PAST, PAST_FROM, PAST_TO } from '../../state/testing/past-source.ts'
 import { HistoryBadge } from './HistoryBadge.tsx'
 import { HistoryFoot } from './HistoryFoot.tsx'
 import { HistoryNotice } from './HistoryNotice.tsx'
 
-const TO = 1_790_002_800
-const FROM = TO - 7 * 86_400
-const PAST: Source['open'] = {
-  kind: 'history',
-  endpoint: 'http://localhost/',
-  range: { from: FROM, to: TO },
-  scope: ALL,
-}
 const HEADER = { ...EMPTY_HEADER, source: { kind: 'history', name: 'DuckDB' }, step: 3600, gaps: [] }
 
 function renderWith(status: FakeStatus): FakeStore {
@@ -44,10 +35,7 @@ function WithHistory({ children }: { children: ReactNode }) {
   return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
 }
 
-afterEach(() => {
-  readAlone.set(null)
-  navigate({ filter: ALL, scope: ALL, time: null })
-})
+afterEach(forgetPast)
 
 test('says how far a range was read, and lets the reader stop', async () => {
   const store = renderWith({ source: { state: 'loading', read: 4 * 86_400, total: 7 * 86_400 } })
@@ -60,7 +48,7 @@ test('says how far a range was read, and lets the reader stop', async () => {
 })
 
 test('says of what is read how long it is, how it is summed, and its gaps', () => {
-  const gaps = [{ from: FROM + 60, to: FROM + 6000, reason: 'The gateway did not run' }]
+  const gaps = [{ from: PAST_FROM + 60, to: PAST_FROM + 6000, reason: 'The gateway did not run' }]
   renderWith({ source: { state: 'loaded' }, headers: [{ ...HEADER, gaps }] })
   expect(screen.getByText(/^history: 7 d on DuckDB/).textContent).toBe(
     'history: 7 d on DuckDB · summed by the hour · 1 gap',
@@ -98,9 +86,9 @@ test('of a live source the footer says how far its history is behind', async () 
     state: 'behind',
     cause: null,
     retryAt: null,
-    now: TO,
-    from: FROM,
-    to: TO - 12,
+    now: PAST_TO,
+    from: PAST_FROM,
+    to: PAST_TO - 12,
     hoursFrom: null,
     grain: 15,
     behind: 12,

@@ -4,23 +4,13 @@ import { afterEach, expect, test } from 'vitest'
 
 import { EMPTY_HEADER } from '../../../capture/format/capture-header.ts'
 import { parse } from '../../../filter/language/parse-query.ts'
-import { ALL } from '../../../filter/tree/expression.ts'
-import type { Source } from '../../../state/client/flowtrace.ts'
 import { type FakeStatus, fakeStore } from '../../../state/testing/fake-store.tsx'
-import { readAlone } from '../../../state/view/history-range.ts'
+import { forgetPast, PAST, PAST_FROM, PAST_TO } from '../../../state/testing/past-source.ts'
 import { navigate, navigation } from '../../../state/view/navigation.ts'
 import { EmptyHistory } from './EmptyHistory.tsx'
 import { whyNothingKept } from './nothing-kept.ts'
 
-const TO = 1_790_002_800
-const FROM = TO - 7 * 86_400
-const PAST: Source['open'] = {
-  kind: 'history',
-  endpoint: 'http://localhost/',
-  range: { from: FROM, to: TO },
-  scope: ALL,
-}
-const STATUS = { from: FROM, hoursFrom: FROM - 86_400, to: TO, days: 7, hourDays: 400 }
+const STATUS = { from: PAST_FROM, hoursFrom: PAST_FROM - 86_400, to: PAST_TO, days: 7, hourDays: 400 }
 const WHOLE = { isScoped: false, isStopped: false }
 
 function renderWith(status: FakeStatus): void {
@@ -29,15 +19,12 @@ function renderWith(status: FakeStatus): void {
   store.sendWindow({}, status)
 }
 
-afterEach(() => {
-  readAlone.set(null)
-  navigate({ filter: ALL, scope: ALL, time: null })
-})
+afterEach(forgetPast)
 
 test('a range that is too large is refused with the way to a narrower one', async () => {
-  const narrower = { from: TO - 12 * 3600, to: TO }
+  const narrower = { from: PAST_TO - 12 * 3600, to: PAST_TO }
   const parsed = parse('dst.ns = backend')
-  if (parsed.ok) navigate({ filter: parsed.expression, time: { from: FROM, to: TO } })
+  if (parsed.ok) navigate({ filter: parsed.expression, time: { from: PAST_FROM, to: PAST_TO } })
   renderWith({
     source: {
       state: 'failed',
@@ -68,7 +55,7 @@ test('what cannot be read now can be tried again', () => {
 })
 
 test('a range in a gap says the cause, and leads back to live', async () => {
-  const gaps = [{ from: FROM - 60, to: TO + 60, reason: 'The gateway did not run' }]
+  const gaps = [{ from: PAST_FROM - 60, to: PAST_TO + 60, reason: 'The gateway did not run' }]
   renderWith({ source: { state: 'loaded' }, headers: [{ ...EMPTY_HEADER, gaps }] })
   expect(screen.getByRole('heading').textContent).toBe('No record of this range was kept')
   expect(screen.getByText(/for 7 d: The gateway did not run\.$/)).toBeDefined()
@@ -81,7 +68,7 @@ test('a question that waits for its turn says so', () => {
   expect(screen.getByText(/some wait until others are answered/)).toBeDefined()
 })
 
-const range = { from: FROM, to: TO }
+const range = { from: PAST_FROM, to: PAST_TO }
 const empty = { range, gaps: [], incomplete: null }
 
 test.each([
@@ -93,7 +80,13 @@ test.each([
     WHOLE,
     'Nothing of this range could be read',
   ],
-  ['later', { ...empty, range: { from: TO, to: TO + 60 } }, STATUS, WHOLE, 'This range is not stored yet'],
+  [
+    'later',
+    { ...empty, range: { from: PAST_TO, to: PAST_TO + 60 } },
+    STATUS,
+    WHOLE,
+    'This range is not stored yet',
+  ],
   ['quiet', empty, STATUS, WHOLE, 'No flows in this range'],
   ['of a scope', empty, STATUS, { ...WHOLE, isScoped: true }, 'Nothing of the scope in this range'],
   ['not known', empty, undefined, WHOLE, 'No flows in this range'],
@@ -102,9 +95,9 @@ test.each([
 })
 
 test('of a range that is older than what is kept, the oldest is offered', () => {
-  const older = { ...empty, range: { from: FROM - 20 * 86_400, to: FROM - 19 * 86_400 } }
+  const older = { ...empty, range: { from: PAST_FROM - 20 * 86_400, to: PAST_FROM - 19 * 86_400 } }
   const { title, reasons, instead } = whyNothingKept(older, STATUS, WHOLE)
   expect(title).toBe('This range is older than what is kept')
   expect(reasons[0]).toContain('kept for 7 d, sums of hours for 400 d')
-  expect(instead?.range).toEqual({ from: FROM - 86_400, to: FROM })
+  expect(instead?.range).toEqual({ from: PAST_FROM - 86_400, to: PAST_FROM })
 })
