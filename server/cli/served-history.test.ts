@@ -16,6 +16,26 @@ function commandOf(...flags: string[]): ServeCommand {
   return command
 }
 
+/** The flags of a receiver's files, of which some are others. */
+async function receiverFlags(other: { readonly cert?: string; readonly key?: string; readonly ca?: string }) {
+  const folder = await temporaryFolder()
+  const authority = await createAuthority('flows')
+  const [own, another] = [await authority.server('127.0.0.1'), await authority.server('127.0.0.1')]
+  const texts = {
+    'tls.crt': own.cert,
+    'tls.key': own.key,
+    'ca.crt': authority.ca,
+    'other.key': another.key,
+    text: 'no certificate',
+    'broken.crt': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+  }
+  for (const [name, content] of Object.entries(texts)) await writeFile(join(folder, name), content)
+  const { cert = 'tls.crt', key = 'tls.key', ca = 'ca.crt' } = other
+  const files = { cert: join(folder, cert), key: join(folder, key), ca: join(folder, ca) }
+  const flags = Object.entries(files).flatMap(([name, file]) => [`--history-receiver-${name}`, file])
+  return { folder, files, flags }
+}
+
 test('nothing is opened where none is asked for', async () => {
   expect(await openServedHistory(commandOf('--demo'))).toBeNull()
 })
@@ -29,6 +49,28 @@ test('a folder that cannot be one is said at the start', async () => {
   const file = join(await temporaryFolder(), 'file')
   await writeFile(file, '')
   await expect(openServedHistory(commandOf('--demo', '--history', file))).rejects.toThrow(StartError)
+})
+
+test('a ClickHouse that is not reached is a warning, and it is tried again', async () => {
+  const where = 'clickhouse://127.0.0.1:1/?tls=off'
+  const opened = await openServedHistory(commandOf('--demo', '--history', where))
+  expect(opened?.notes).toEqual([
+    `Recording to ${where}: 30 days, sums by the hour 400 days.`,
+    expect.stringMatching(/^Warning: ClickHouse was not reached: .*; it is tried again\.$/),
+  ])
+  expect(opened?.recording.receiver).toBeNull()
+  await opened?.recording.store.close()
+})
+
+test('nothing is warned of where all is well, and the receiver has its address and files', async () => {
+  const { folder, files, flags } = await receiverFlags({})
+  const history = join(folder, 'history')
+  const opened = await openServedHistory(
+    commandOf('--demo', '--history', history, '--history-receiver', '127.0.0.1:9443', ...flags),
+  )
+  expect(opened?.notes).toEqual([`Recording to ${history}: 7 days, sums by the hour 400 days.`])
+  expect(opened?.recording.receiver).toEqual({ host: '127.0.0.1', port: 9443, ...files })
+  await opened?.recording.store.close()
 })
 
 test.each([
@@ -47,23 +89,7 @@ test.each([
   ['an authority that is not there', { ca: 'none.crt' }, /certificate \S+none\.crt cannot be read/],
   ['an authority that is none', { ca: 'broken.crt' }, /certificate \S+broken\.crt cannot be used/],
 ])("of the receiver's files %s is said before a history is made", async (_, other, message) => {
-  const folder = await temporaryFolder()
-  const authority = await createAuthority('flows')
-  const [own, another] = [await authority.server('127.0.0.1'), await authority.server('127.0.0.1')]
-  const texts = {
-    'tls.crt': own.cert,
-    'tls.key': own.key,
-    'ca.crt': authority.ca,
-    'other.key': another.key,
-    text: 'no certificate',
-    'broken.crt': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
-  }
-  for (const [name, content] of Object.entries(texts)) await writeFile(join(folder, name), content)
-  const files = { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt', ...other }
-  const flags = Object.entries(files).flatMap(([name, file]) => [
-    `--history-receiver-${name}`,
-    join(folder, file),
-  ])
+  const { folder, flags } = await receiverFlags(other)
   const history = join(folder, 'history')
   const command = commandOf('--demo', '--history', history, '--history-receiver', '127.0.0.1:0', ...flags)
   await expect(openServedHistory(command)).rejects.toThrow(UsageError)

@@ -172,6 +172,19 @@ describe('the files of a history', () => {
     expect(await history.gaps('prod', all)).toEqual([{ ...gap, from: FIRST_START + 30 }])
   })
 
+  test('a gap that ended before the records that are deleted stays as it was, until its sums go', async () => {
+    const history = await openHistory(await temporaryFolder())
+    const past = { from: FIRST_START, to: FIRST_START + 60, cause: 'Lost' }
+    const across = { from: FIRST_START + 300, to: FIRST_START + 900, cause: 'Slow' }
+    for (const gap of [past, across]) await history.addGap('prod', gap)
+    await history.put(bucketAt(2 * DAY))
+    const all = { from: 0, to: FIRST_START + 3 * DAY }
+    await history.drop({ raw: FIRST_START + 600, hours: 0 })
+    expect(await history.gaps('prod', all)).toEqual([past, across])
+    await history.drop({ raw: FIRST_START + 600, hours: FIRST_START + 60 })
+    expect(await history.gaps('prod', all)).toEqual([across])
+  })
+
   test('a long history opens soon, with a few open files', async () => {
     const folder = await temporaryFolder()
     const history = await openHistory(folder)

@@ -156,6 +156,30 @@ describe('a store that is down', () => {
     expect(await gapsIn(store)).toEqual([])
   })
 
+  test('is asked with one bucket at a time, and with several together when it takes them again', async () => {
+    const store = new MemoryHistory()
+    let [open, most] = [0, 0]
+    const put = store.put.bind(store)
+    store.put = async (bucket) => {
+      open += 1
+      most = Math.max(most, open)
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+      open -= 1
+      return put(bucket)
+    }
+    store.trouble = new HistoryError('unavailable', 'ClickHouse is not reached')
+    const recorded = await startRecorded({ store, prepare: (goldmane) => fill(goldmane, 20, 3) })
+    await recorded.advanceUntil(() => recorded.recorder.failure !== null)
+    most = 0
+    await recorded.pass(20_000)
+    expect(most).toBe(1)
+    store.trouble = null
+    await recorded.advanceUntil(() => recorded.recorder.queue.buckets < 8)
+    expect(most).toBe(8)
+  })
+
   test('for longer than the ring holds makes a gap with its cause, and what was dropped is counted', async () => {
     const store = new MemoryHistory()
     const recorded = await startRecorded({ store, prepare: (goldmane) => fill(goldmane, 10, 3) })
