@@ -112,7 +112,7 @@ export class BucketWriter {
     if (held !== undefined && held.rows >= rows) return true
     return index
       .overlapping({ from: start, to: start + BUCKET_SECONDS })
-      .some((each) => each.start !== start || each.seconds > BUCKET_SECONDS)
+      .some(({ seconds }) => seconds > BUCKET_SECONDS)
   }
 
   /** Returns whether the store has it now, or a bucket that is not poorer. */
