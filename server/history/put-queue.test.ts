@@ -53,3 +53,55 @@ test('a server that is away is not asked for each of them', async () => {
   expect(batches).toEqual([[0, 15]])
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
 })
+
+test('a batch has no more than 100,000 rows, unless a bucket has more by itself', async () => {
+  const ofRows = (start: number, rows: number) => ({ ...bucketAt(start), entries: new BigUint64Array(rows) })
+  const { batches } = await batchesOf([
+    ofRows(0, 60_000),
+    ofRows(15, 40_000),
+    ofRows(30, 1),
+    ofRows(45, 200_000),
+  ])
+  expect(batches).toEqual([[0, 15], [30], [45]])
+})
+
+test('what comes while batches are stored waits for them, and is one batch then', async () => {
+  const ends: (() => void)[] = []
+  const stored: (readonly number[])[] = []
+  const queue = new PutQueue({
+    put: async (batch) => {
+      stored.push(batch.map(({ start }) => start))
+      await new Promise<void>((end) => {
+        ends.push(end)
+      })
+      return batch.map(() => 'stored')
+    },
+    maxBatches: 2,
+    mayBeOfOneBucket,
+  })
+  const turn = async () =>
+    new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+  const puts = []
+  for (const start of [0, 15, 30, 45]) {
+    puts.push(queue.put(bucketAt(start)))
+    await turn()
+    await turn()
+  }
+  expect(stored).toEqual([[0], [15]])
+  ends[0]?.()
+  await turn()
+  expect(stored).toEqual([[0], [15], [30, 45]])
+  for (const end of ends) end()
+  await turn()
+  for (const end of ends) end()
+  expect(await Promise.all(puts)).toEqual(['stored', 'stored', 'stored', 'stored'])
+  // Those that are done leave their places.
+  const later = queue.put(bucketAt(60))
+  await turn()
+  await turn()
+  expect(stored.at(-1)).toEqual([60])
+  ends.at(-1)?.()
+  expect(await later).toBe('stored')
+})
