@@ -51,7 +51,7 @@ export class ClickHouseConnection {
       password,
       application: 'flowtrace',
       request_timeout: REQUEST_TIMEOUT_MS,
-      // Where the keys of large buckets keep the event loop busy, the timer that ends idle connections is late: the server has ended them.
+      // Where the event loop was busy, the timer that ends idle connections is late, and the server may have ended them.
       keep_alive: { eagerly_destroy_stale_sockets: true },
       log: { level: ClickHouseLogLevel.OFF },
       ...(ca === null ? {} : { tls: { ca_cert: Buffer.from(ca) } }),

@@ -5,7 +5,7 @@
 import { HistoryError } from '../history-error.ts'
 
 /** Milliseconds that a statement waits for others. */
-export const MAX_STATEMENT_WAIT_MS = 20_000
+const MAX_STATEMENT_WAIT_MS = 20_000
 
 export class StatementTurns {
   readonly #maxWaitMs: number

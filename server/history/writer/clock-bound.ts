@@ -5,7 +5,7 @@
 import { HistoryError } from '../history-error.ts'
 
 /** Seconds: more than the time zones differ by, as of a clock that was set to the local time. */
-export const MAX_AHEAD_S = 86_400
+const MAX_AHEAD_S = 86_400
 
 /** `time` in Unix seconds, `now` in Unix milliseconds. */
 export function isFarAhead(time: number, now: number): boolean {
