@@ -9,6 +9,12 @@ import { PutQueue } from './put-queue.ts'
 const DAY = 86_400
 const bucketAt = (start: number, cluster = 'c') => bucketOf({ cluster, start }, [buildFlow()])
 
+const ofRows = (start: number, rows: number) => ({ ...bucketAt(start), entries: new BigUint64Array(rows) })
+const turn = async () =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+
 /** Puts the buckets at once, and returns the starts of each batch that came of it. */
 async function batchesOf(
   buckets: readonly Bucket[],
@@ -55,7 +61,6 @@ test('a server that is away is not asked for each of them', async () => {
 })
 
 test('a batch has no more than 100,000 rows, unless a bucket has more by itself', async () => {
-  const ofRows = (start: number, rows: number) => ({ ...bucketAt(start), entries: new BigUint64Array(rows) })
   const { batches } = await batchesOf([
     ofRows(0, 60_000),
     ofRows(15, 40_000),
@@ -79,10 +84,6 @@ test('what comes while batches are stored waits for them, and is one batch then'
     maxBatches: 2,
     mayBeOfOneBucket,
   })
-  const turn = async () =>
-    new Promise((resolve) => {
-      setImmediate(resolve)
-    })
   const puts = []
   for (const start of [0, 15, 30, 45]) {
     puts.push(queue.put(bucketAt(start)))
