@@ -5,17 +5,15 @@ import { ensure } from '../../../src/lib/assert.ts'
 import type { Bucket, EntryId, PutOutcome } from '../history-store.ts'
 import { actionCode } from '../sql/tables.ts'
 import { type BucketLedger, type BucketNote, heldOf, type LedgerBucket } from './bucket-ledger.ts'
-import { digestOf, writeFactRows, writeKeyRow } from './bucket-rows.ts'
+import { digestOf, factBlock, writeKeyRow } from './bucket-rows.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
 import type { KeptSince } from './kept-since.ts'
-import type { KnownEntries } from './known-entries.ts'
+import type { KnownEntries, KnownOfCluster } from './known-entries.ts'
 import { RowBinaryWriter } from './row-binary.ts'
 
 /** Keys that are sent with one INSERT. */
 const MAX_KEYS_AT_ONCE = 20_000
 const GRAIN = 15
-/** Of a row of the table `flows`, without the name of its cluster. */
-const FACT_BYTES = 90
 
 interface Parts {
   readonly connection: ClickHouseConnection
@@ -51,10 +49,14 @@ export async function putBatch(parts: Parts, buckets: readonly Bucket[]): Promis
   )
   const rows = accepted.reduce((sum, { noted }) => sum + noted.rows, 0)
   if (rows > 0) {
-    const writer = new RowBinaryWriter(rows * FACT_BYTES)
-    for (const [i, { bucket }] of accepted.entries())
-      writeFactRows(writer, bucket, ensure(revisions[i], 'revision'), ensure(actions[i], 'actions'))
-    await connection.insert('flows', writer.take(), tokenOf(accepted, revisions))
+    const block = factBlock(
+      accepted.map(({ bucket }, i) => ({
+        bucket,
+        revision: ensure(revisions[i], 'revision'),
+        actions: ensure(actions[i], 'actions'),
+      })),
+    )
+    await connection.insertBlock('flows', block, tokenOf(accepted, revisions))
   }
   await ledger.finish(
     GRAIN,
@@ -90,15 +92,15 @@ async function putKeys(
   { connection, known }: Parts,
   accepted: readonly Accepted[],
 ): Promise<readonly Uint8Array[]> {
-  const batch = new KeyBatch(connection, known)
+  const batch = new KeyBatch(connection)
   const actions: Uint8Array[] = []
   for (const { bucket } of accepted) {
     const { cluster, start, entries, keyOf } = bucket
     const ofCluster = await known.of(cluster, start)
     const codes = new Uint8Array(entries.length)
-    for (const [row, entry] of entries.entries()) {
-      const code = ofCluster.get(entry) ?? batch.codeOf(cluster, entry)
-      codes[row] = code ?? batch.add(bucket, entry, keyOf(entry))
+    for (const row of ofCluster.fill(entries, codes)) {
+      const entry = ensure(entries[row], 'entry')
+      codes[row] = batch.codeOf(ofCluster, entry) ?? batch.add(ofCluster, bucket, entry, keyOf(entry))
       if (batch.size >= MAX_KEYS_AT_ONCE) await batch.send()
     }
     actions.push(codes)
@@ -107,28 +109,26 @@ async function putKeys(
   return actions
 }
 
+/** Keys that are to be sent, each once. */
 class KeyBatch {
   readonly #connection: ClickHouseConnection
-  readonly #known: KnownEntries
-  readonly #codes = new Map<string, Map<EntryId, number>>()
+  readonly #codes = new Map<KnownOfCluster, Map<EntryId, number>>()
   #writer = new RowBinaryWriter()
   size = 0
 
-  constructor(connection: ClickHouseConnection, known: KnownEntries) {
+  constructor(connection: ClickHouseConnection) {
     this.#connection = connection
-    this.#known = known
   }
 
-  codeOf(cluster: string, entry: EntryId): number | undefined {
-    return this.#codes.get(cluster)?.get(entry)
+  codeOf(ofCluster: KnownOfCluster, entry: EntryId): number | undefined {
+    return this.#codes.get(ofCluster)?.get(entry)
   }
 
   /** Returns the code of the key's action. */
-  add(bucket: Bucket, entry: EntryId, key: LabelledKey): number {
-    const { cluster } = bucket
+  add(ofCluster: KnownOfCluster, bucket: Bucket, entry: EntryId, key: LabelledKey): number {
     writeKeyRow(this.#writer, bucket, entry, key)
-    const codes = this.#codes.get(cluster) ?? new Map<EntryId, number>()
-    this.#codes.set(cluster, codes)
+    const codes = this.#codes.get(ofCluster) ?? new Map<EntryId, number>()
+    this.#codes.set(ofCluster, codes)
     const code = actionCode(key.key.action)
     codes.set(entry, code)
     this.size += 1
@@ -138,7 +138,8 @@ class KeyBatch {
   async send(): Promise<void> {
     if (this.size === 0) return
     await this.#connection.insert('keys', this.#writer.take())
-    for (const [cluster, codes] of this.#codes) this.#known.add(cluster, codes)
+    for (const [ofCluster, codes] of this.#codes)
+      for (const [entry, code] of codes) ofCluster.add(entry, code)
     this.#codes.clear()
     this.#writer = new RowBinaryWriter()
     this.size = 0

@@ -3,35 +3,56 @@ import { createHash } from 'node:crypto'
 import { FOLDED_COLUMN } from '../../../src/filter/plan/key-column.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
-import { ensure, unreachable } from '../../../src/lib/assert.ts'
+import { unreachable } from '../../../src/lib/assert.ts'
 import type { Bucket, EntryId } from '../history-store.ts'
 import { type ColumnValue, KEY_COLUMN_LIST, keyRowOf } from '../sql/key-columns.ts'
-import { OTHER_ACTION } from '../sql/tables.ts'
+import { COUNTER_COLUMNS } from '../sql/tables.ts'
+import { NativeBlock } from './native-block.ts'
 import { RowBinaryWriter } from './row-binary.ts'
 
 const DAY_SECONDS = 86_400
 
-/** Writes the rows of a bucket for the table `flows`, in the revision; `actions` are the codes of its entries' actions. */
-export function writeFactRows(
-  writer: RowBinaryWriter,
-  bucket: Bucket,
-  revision: number,
-  actions: Uint8Array,
-): void {
-  const { cluster, start, seconds, entries } = bucket
-  const counters = COUNTER_NAMES.map((name) => bucket[name])
-  const common = new RowBinaryWriter(64)
-  common.text(cluster)
-  common.uint32(start)
-  common.uint32(seconds)
-  const beginning = common.take()
-  for (let row = 0; row < entries.length; row++) {
-    writer.bytes(beginning)
-    writer.uint64(ensure(entries[row], 'entry'))
-    writer.uint8(actions[row] ?? OTHER_ACTION)
-    writer.uint16(revision)
-    for (const column of counters) writer.counter(column[row] ?? Number.NaN)
+/** A bucket in its revision; `actions` are the codes of its entries' actions. */
+export interface RevisedBucket {
+  readonly bucket: Bucket
+  readonly revision: number
+  readonly actions: Uint8Array
+}
+
+/** The rows of buckets for the table `flows`, in the format Native. */
+export function factBlock(buckets: readonly RevisedBucket[]): readonly Uint8Array[] {
+  const rows = buckets.reduce((sum, { actions }) => sum + actions.length, 0)
+  const columns = {
+    t: new Uint32Array(rows),
+    s: new Uint32Array(rows),
+    k: new BigUint64Array(rows),
+    act: new Uint8Array(rows),
+    rev: new Uint16Array(rows),
   }
+  const counters = COUNTER_NAMES.map((name) => ({ name, values: new Float64Array(rows) }))
+  let at = 0
+  for (const { bucket, revision, actions } of buckets) {
+    const end = at + actions.length
+    columns.t.fill(bucket.start, at, end)
+    columns.s.fill(bucket.seconds, at, end)
+    columns.k.set(bucket.entries, at)
+    columns.act.set(actions, at)
+    columns.rev.fill(revision, at, end)
+    for (const { name, values } of counters) values.set(bucket[name], at)
+    at = end
+  }
+  const block = new NativeBlock(6 + counters.length, rows)
+  block.addTexts(
+    'cluster',
+    buckets.map(({ bucket, actions }) => ({ text: bucket.cluster, rows: actions.length })),
+  )
+  block.add('t', "DateTime('UTC')", columns.t)
+  block.add('s', 'UInt32', columns.s)
+  block.add('k', 'UInt64', columns.k)
+  block.add('act', 'UInt8', columns.act)
+  block.add('rev', 'UInt16', columns.rev)
+  for (const { name, values } of counters) block.addCounters(COUNTER_COLUMNS[name], values)
+  return block.take()
 }
 
 /** 64 bits of a hash of what a bucket holds. */

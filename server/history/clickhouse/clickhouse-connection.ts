@@ -35,6 +35,8 @@ const REQUEST_TIMEOUT_MS = 120_000
 /** Rows that are passed on at once, so that what is asked for each batch is asked seldom. */
 const BATCH_ROWS = 10_000
 
+type InsertFormat = 'RowBinary' | 'Native'
+
 export class ClickHouseConnection {
   readonly address: ClickHouseAddress
   readonly #client: ClickHouseClient
@@ -163,11 +165,25 @@ export class ClickHouseConnection {
    * on all shards gets them there by an INSERT for each. One whose connection was cut is sent again, once: whatever was written by it is
    * not counted twice, because of the token or the table's engine.
    */
-  async insert(table: Table, rows: Buffer, token: string | null = null): Promise<void> {
+  async insert(table: Table, rows: Buffer): Promise<void> {
+    await this.#insertDistinct(table, 'RowBinary', [rows], null)
+  }
+
+  /** Inserts a block in the format Native, whose columns may have another order than the table's. With a token, as {@link insert}. */
+  async insertBlock(table: Table, block: readonly Uint8Array[], token: string): Promise<void> {
+    await this.#insertDistinct(table, 'Native', block, token)
+  }
+
+  async #insertDistinct(
+    table: Table,
+    format: InsertFormat,
+    rows: readonly Uint8Array[],
+    token: string | null,
+  ): Promise<void> {
     const shards = isOnAllShards(table) ? await this.#shardCount() : 1
     const written = await Promise.allSettled(
       Array.from({ length: shards }, (_, i) =>
-        this.#insertTwice(table, rows, {
+        this.#insertTwice(table, format, rows, {
           ...(token === null ? {} : { insert_deduplication_token: token }),
           // The rows of a bucket are distinct, and a merge later finds those of another try.
           optimize_on_insert: 0,
@@ -178,26 +194,32 @@ export class ClickHouseConnection {
     for (const each of written) if (each.status === 'rejected') throw each.reason
   }
 
-  async #insertTwice(table: Table, rows: Buffer, settings: ClickHouseSettings): Promise<void> {
+  async #insertTwice(
+    table: Table,
+    format: InsertFormat,
+    rows: readonly Uint8Array[],
+    settings: ClickHouseSettings,
+  ): Promise<void> {
     try {
-      await this.#insert(table, [rows], settings)
+      await this.#insert(table, format, rows, settings)
     } catch (error) {
       if (!isConnectionCut(error)) throw error
-      await this.#insert(table, [rows], settings)
+      await this.#insert(table, format, rows, settings)
     }
   }
 
   /** Inserts the answer to a statement in the format RowBinary, whose columns have the types of the table. */
   async insertStream(table: Table, rows: AsyncIterable<Buffer>): Promise<void> {
-    await this.#insert(table, rows, { insert_deduplicate: 0 })
+    await this.#insert(table, 'RowBinary', rows, { insert_deduplicate: 0 })
   }
 
   async #insert(
     table: Table,
-    rows: readonly Buffer[] | AsyncIterable<Buffer>,
+    format: InsertFormat,
+    rows: readonly Uint8Array[] | AsyncIterable<Buffer>,
     settings: ClickHouseSettings,
   ): Promise<void> {
-    const text = `insert into ${this.table(table)} (${columnsOf(table)}) format RowBinary`
+    const text = `insert into ${this.table(table)} (${columnsOf(table)}) format ${format}`
     const all = { ...this.#writeSettings, async_insert: 0 as const, ...settings }
     const values = Readable.from(rows, { objectMode: false })
     for await (const _ of this.#answer({ query: text, values }, all, null));

@@ -3,66 +3,89 @@
  * records.
  */
 import type { Action } from '../../../src/flows/flow.ts'
+import { ensure } from '../../../src/lib/assert.ts'
+import { EntryCodeTable } from '../entry-code-table.ts'
 import type { EntryId } from '../history-store.ts'
 import { CLICKHOUSE } from '../sql/dialect.ts'
 import { count, sql, statementOf, text, verbatim } from '../sql/sql-text.ts'
-import { actionCode } from '../sql/tables.ts'
+import { actionCode, OTHER_ACTION } from '../sql/tables.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
 
 /** A key is sent again after so many days; the tables keep it for twice as long after it was sent. */
 const RESEND_DAYS = 30
-/** Of one cluster, about 60 MB; with more, those that came first are forgotten and sent again. */
+/** Of one cluster, about 50 MB; with more, those that have not come for long are forgotten and sent again. */
 const MAX_KNOWN = 1_000_000
 const DAY_SECONDS = 86_400
 
-interface Known {
+/** What is known of a cluster's entries: the codes of their actions. */
+export class KnownOfCluster {
   /** Unix days: entries are known for records from here on, {@link RESEND_DAYS} long. */
   readonly day: number
-  readonly actions: Map<EntryId, number>
+  readonly #max: number
+  #recent = new EntryCodeTable()
+  /** Those of before the last half of {@link #max}, of which the ones that come again are recent again. */
+  #older = new EntryCodeTable()
+
+  constructor(day: number, max = MAX_KNOWN) {
+    this.day = day
+    this.#max = max
+  }
+
+  /** Fills in the codes of the actions of these entries. Returns the rows of those that are not known. */
+  fill(entries: BigUint64Array, actions: Uint8Array): readonly number[] {
+    const columns = { ks: new Uint32Array(entries.length), actions }
+    const missing = this.#recent.fill(entries, columns)
+    if (missing.length === 0 || this.#older.size === 0) return missing
+    return missing.filter((row) => {
+      const entry = ensure(entries[row], 'entry')
+      const one = { ks: new Uint32Array(1), actions: new Uint8Array(1) }
+      if (this.#older.fill(BigUint64Array.of(entry), one).length > 0) return true
+      const [action = OTHER_ACTION] = one.actions
+      actions[row] = action
+      this.add(entry, action)
+      return false
+    })
+  }
+
+  /** Notes an entry that is held now. */
+  add(entry: EntryId, action: number): void {
+    if (this.#recent.has(entry)) return
+    if (this.#recent.size >= this.#max / 2) {
+      this.#older = this.#recent
+      this.#recent = new EntryCodeTable()
+    }
+    // Entries have no numbers of their own here.
+    this.#recent.add(entry, 0, action)
+  }
 }
 
 export class KnownEntries {
   readonly #connection: ClickHouseConnection
-  readonly #known = new Map<string, Known>()
+  readonly #known = new Map<string, KnownOfCluster>()
 
   constructor(connection: ClickHouseConnection) {
     this.#connection = connection
   }
 
-  /**
-   * The codes of the actions of entries that are held. Those that it lacks are to be sent with records of this time, and then to be added to
-   * it with {@link add}.
-   */
-  async of(cluster: string, time: number): Promise<ReadonlyMap<EntryId, number>> {
+  /** The entries of a cluster that are held for records of this time. Those that are sent with such records are to be added. */
+  async of(cluster: string, time: number): Promise<KnownOfCluster> {
     const day = Math.floor(time / DAY_SECONDS)
     const held = this.#known.get(cluster)
-    if (held !== undefined && day >= held.day && day < held.day + RESEND_DAYS) return held.actions
-    const known = { day, actions: await this.#read(cluster, day) }
+    if (held !== undefined && day >= held.day && day < held.day + RESEND_DAYS) return held
+    const known = await this.#read(cluster, day)
     this.#known.set(cluster, known)
-    return known.actions
+    return known
   }
 
-  /** The keys of these entries were stored. */
-  add(cluster: string, added: ReadonlyMap<EntryId, number>): void {
-    const known = this.#known.get(cluster)
-    if (known === undefined) return
-    for (const [entry, action] of added) known.actions.set(entry, action)
-    let surplus = known.actions.size - MAX_KNOWN
-    for (const entry of known.actions.keys()) {
-      if (surplus-- <= 0) break
-      known.actions.delete(entry)
-    }
-  }
-
-  async #read(cluster: string, day: number): Promise<Map<EntryId, number>> {
+  async #read(cluster: string, day: number): Promise<KnownOfCluster> {
     const keys = verbatim(this.#connection.table('keys'))
     const statement = sql`select id, any(action) as key_action from ${keys} where cluster = ${text(cluster)}
       and day >= toDate(${count(day)}) and day < toDate(${count(day + RESEND_DAYS)}) group by id order by max(day) desc limit ${count(MAX_KNOWN)}`
-    const actions = new Map<EntryId, number>()
+    const known = new KnownOfCluster(day)
     for await (const rows of this.#connection.batches(statementOf(statement, CLICKHOUSE)))
       // The column has texts of actions.
       for (const row of rows)
-        actions.set(BigInt(String(row['id'])), actionCode(String(row['key_action']) as Action))
-    return actions
+        known.add(BigInt(String(row['id'])), actionCode(String(row['key_action']) as Action))
+    return known
   }
 }

@@ -30,7 +30,8 @@ function answerOf(rows: readonly (typeof anyRow extends fc.Arbitrary<infer Row> 
     writer.text(text)
     writer.uint64(id)
     writer.int64(count)
-    writer.counter(counter ?? Number.NaN)
+    writer.uint8(counter === null ? 1 : 0)
+    if (counter !== null) writer.int64(counter)
     writer.list(list, (each) => writer.text(each))
     writer.uint32(time)
   }

@@ -15,15 +15,6 @@ test('values are as ClickHouse documents RowBinary', () => {
   )
 })
 
-test('a counter keeps 53 bits, and is null where it was not recorded', () => {
-  const writer = new RowBinaryWriter(1)
-  for (const value of [2 ** 53, 2 ** 32 - 1, 0, Number.NaN]) writer.counter(value)
-  const bytes = writer.take()
-  expect(bytes.readBigUInt64LE(1)).toBe(2n ** 53n)
-  expect(bytes.readBigUInt64LE(10)).toBe(2n ** 32n - 1n)
-  expect(bytes.subarray(18).toString('hex')).toBe(`00${'00'.repeat(8)}01`)
-})
-
 test('a long text has its length in front, seven bits a byte', () => {
   const writer = new RowBinaryWriter(1)
   writer.text('x'.repeat(300))

@@ -15,13 +15,6 @@ export class RowBinaryWriter {
     return this.#bytes.subarray(0, this.#end)
   }
 
-  /** Bytes that are in the format already. */
-  bytes(value: Uint8Array): void {
-    this.#reserve(value.length)
-    this.#bytes.set(value, this.#end)
-    this.#end += value.length
-  }
-
   uint8(value: number): void {
     this.#reserve(1)
     this.#end = this.#bytes.writeUInt8(value, this.#end)
@@ -47,34 +40,21 @@ export class RowBinaryWriter {
     this.#end = this.#bytes.writeBigInt64LE(BigInt(value), this.#end)
   }
 
-  /** A whole number up to 2^53 as Nullable(UInt64), which is null for NaN. */
-  counter(value: number): void {
-    this.#reserve(9)
-    if (Number.isNaN(value)) {
-      this.#bytes[this.#end++] = 1
-      return
-    }
-    this.#bytes[this.#end++] = 0
-    const high = Math.floor(value / 0x1_0000_0000)
-    this.#end = this.#bytes.writeUInt32LE(value - high * 0x1_0000_0000, this.#end)
-    this.#end = this.#bytes.writeUInt32LE(high, this.#end)
-  }
-
   /** A lone surrogate becomes U+FFFD. */
   text(value: string): void {
     const length = Buffer.byteLength(value)
-    this.#length(length)
+    this.length(length)
     this.#reserve(length)
     this.#end += this.#bytes.write(value, this.#end, length)
   }
 
   list<T>(values: readonly T[], write: (value: T) => void): void {
-    this.#length(values.length)
+    this.length(values.length)
     for (const value of values) write(value)
   }
 
-  /** LEB128. */
-  #length(value: number): void {
+  /** A length as LEB128. */
+  length(value: number): void {
     this.#reserve(5)
     let rest = value
     while (rest >= 0x80) {

@@ -9,7 +9,7 @@ import { KEY_COLUMN_LIST, type KeyRow, keyRowOf } from '../sql/key-columns.ts'
 import { actionCode } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import { fillAppenders } from './filled-appenders.ts'
-import { type EntryCodeColumns, EntryCodeTable } from './entry-code-table.ts'
+import { type EntryCodeColumns, EntryCodeTable } from '../entry-code-table.ts'
 
 /** Entries that are remembered. Where the file has more, those that are not are found by a scan of its ids. */
 const MAX_REMEMBERED = 300_000

@@ -3,7 +3,7 @@ import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { Bucket } from '../history-store.ts'
 import type { DuckDb } from './duckdb-module.ts'
-import type { EntryCodeColumns } from './entry-code-table.ts'
+import type { EntryCodeColumns } from '../entry-code-table.ts'
 
 /** The size of DuckDB's own vectors. */
 const MAX_ROWS = 2048

@@ -5,7 +5,7 @@
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { assert, ensure } from '../../../src/lib/assert.ts'
 import type { Bucket, PutOutcome } from '../history-store.ts'
-import type { EntryCodeColumns } from './entry-code-table.ts'
+import type { EntryCodeColumns } from '../entry-code-table.ts'
 import { factChunks } from './fact-chunks.ts'
 import { fillAppenders } from './filled-appenders.ts'
 import { heldKey, type HeldVersion } from './held-index.ts'

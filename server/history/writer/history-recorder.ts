@@ -17,7 +17,7 @@ import type { Exclusively } from './exclusively.ts'
 import { isFarAhead } from './clock-bound.ts'
 import { causeOfStayingGap, GAP_CAUSES, GapNotes, gapsAtStart } from './gap-notes.ts'
 import { InterruptibleSleep } from './interruptible-sleep.ts'
-import { type PendingBucket, PendingBuckets } from './pending-buckets.ts'
+import { type BucketsAtOnce, inBatches, type PendingBucket, PendingBuckets } from './pending-buckets.ts'
 import { RollUpSchedule } from './roll-up-schedule.ts'
 import { type StoredExtent, findExtent } from './stored-extent.ts'
 import type { StoredIndex } from './stored-index.ts'
@@ -55,8 +55,9 @@ export interface RecorderCounts {
 /** Seconds: Felix sends what is younger again to a Goldmane that was restarted, rounded up by two buckets. */
 const SENT_AGAIN_S = 330
 
-/** Buckets that are put at once: DuckDB stores those that wait together as one transaction. */
-const MAX_TOGETHER = 8
+/** What is put at once, since the store takes what waits together as one batch: some 3 MB, or one larger bucket. */
+const TOGETHER: BucketsAtOnce = { buckets: 64, rows: 40_000 }
+const ONE_BUCKET: BucketsAtOnce = { buckets: 1, rows: 1 }
 
 const BACK_OFF: BackOffBounds = { minMs: 200, firstBoundMs: 1000, maxMs: 30_000 }
 
@@ -201,7 +202,7 @@ export class HistoryRecorder {
     if (!this.#isPrepared) return this.#prepare()
     this.#noteStart()
     if (this.#notes.size > 0) await this.#flushNotes()
-    const max = this.#failure === null ? MAX_TOGETHER : 1
+    const max = this.#failure === null ? TOGETHER : ONE_BUCKET
     const next = this.#pending.next(ring.newestBucket, clock.now(), max)
     if (next.length > 0) return this.#write(next)
     const oldest = this.#pending.all()[0]?.start ?? null
@@ -266,9 +267,7 @@ export class HistoryRecorder {
     if (!this.#isPrepared) return
     try {
       this.#noteStart()
-      const all = this.#pending.all()
-      for (let at = 0; at < all.length; at += MAX_TOGETHER)
-        await this.#write(all.slice(at, at + MAX_TOGETHER))
+      for (const buckets of inBatches(this.#pending.all(), TOGETHER)) await this.#write(buckets)
       await this.#flushNotes()
     } catch (error) {
       const { message } = asHistoryError(error)

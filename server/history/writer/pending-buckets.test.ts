@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest'
-import { PendingBuckets } from './pending-buckets.ts'
+import { inBatches, PendingBuckets } from './pending-buckets.ts'
 
 const NOW = 1_790_000_000_000
 const START = NOW / 1000 - 20
+const MANY = { buckets: 9, rows: 99 }
 
 test('a bucket that came before the clock was set back by hours is not waited for', () => {
   const pending = new PendingBuckets()
   pending.onChange(START, 3, 100, NOW)
   pending.onChange(START + 15, 3, 100, NOW)
   pending.onFailure(START + 15, true, NOW)
-  expect(pending.next(START + 15, NOW, 8)).toEqual([])
+  expect(pending.next(START + 15, NOW, MANY)).toEqual([])
   expect(pending.untilNext(START + 15, NOW)).toBeGreaterThan(0)
   const before = NOW - 5 * 3_600_000
-  expect(pending.next(START + 15, before, 8).map(({ start }) => start)).toEqual([START, START + 15])
+  expect(pending.next(START + 15, before, MANY).map(({ start }) => start)).toEqual([START, START + 15])
   expect(pending.untilNext(START + 15, before)).toBe(0)
   expect(pending.oldestWaitingEnd(START + 15, before)).toBe(START + 15)
 })
@@ -28,12 +29,20 @@ const startsOf = (buckets: readonly { readonly start: number }[]) => buckets.map
 
 test('the oldest whole buckets are stored next, those that failed after the others', () => {
   const pending = pendingOf(45, 15, 60, 30)
-  expect(startsOf(pending.next(60, 1000, 9))).toEqual([15, 30, 45])
-  expect(startsOf(pending.next(60, 1000, 2))).toEqual([15, 30])
+  expect(startsOf(pending.next(60, 1000, MANY))).toEqual([15, 30, 45])
+  expect(startsOf(pending.next(60, 1000, { ...MANY, buckets: 2 }))).toEqual([15, 30])
   pending.onFailure(15, false, 1000)
-  expect(startsOf(pending.next(60, 1000, 9))).toEqual([30, 45, 15])
+  expect(startsOf(pending.next(60, 1000, MANY))).toEqual([30, 45, 15])
   // The newest one counts as whole after 20 s without a record.
-  expect(startsOf(pending.next(60, 20_000, 9))).toEqual([30, 45, 60, 15])
+  expect(startsOf(pending.next(60, 20_000, MANY))).toEqual([30, 45, 60, 15])
+})
+
+test('buckets are stored at once until they have so many rows; one alone may have more', () => {
+  const pending = new PendingBuckets()
+  for (const [i, rows] of [50, 40, 11, 120, 1].entries()) pending.onChange(15 * i, rows, 1, 0)
+  const max = { buckets: 9, rows: 100 }
+  expect(startsOf(pending.next(75, 1000, max))).toEqual([0, 15])
+  expect([...inBatches(pending.all(), max)].map(startsOf)).toEqual([[0, 15], [30], [45], [60]])
 })
 
 test('a bucket that is at fault itself waits longer each time', () => {

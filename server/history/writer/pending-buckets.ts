@@ -22,6 +22,12 @@ export interface PendingBucket {
   readonly version: number | null
 }
 
+/** At most so many buckets, and no further one once they have so many rows. */
+export interface BucketsAtOnce {
+  readonly buckets: number
+  readonly rows: number
+}
+
 /** The buckets of which the ring has records that are not stored yet. */
 export class PendingBuckets {
   readonly #byStart = new Map<number, PendingBucket>()
@@ -75,12 +81,13 @@ export class PendingBuckets {
   }
 
   /**
-   * The buckets to store next, at most `max`: whole, those with the fewest failed attempts, and of these the oldest, so that
+   * The buckets to store next: whole, those with the fewest failed attempts, and of these the oldest, so that
    * one bucket that the store does not take cannot keep the others from it.
    */
-  next(newestHeld: number | null, now: number, max: number): readonly PendingBucket[] {
+  next(newestHeld: number | null, now: number, max: BucketsAtOnce): readonly PendingBucket[] {
     const due = [...this.#byStart.values()].filter((pending) => dueAt(pending, newestHeld, now) <= now)
-    return due.sort((a, b) => a.attempts - b.attempts || a.start - b.start).slice(0, max)
+    due.sort((a, b) => a.attempts - b.attempts || a.start - b.start)
+    return [...inBatches(due, max)][0] ?? []
   }
 
   /** Milliseconds until {@link next} has some, if no more records come; null when none is pending. */
@@ -111,6 +118,25 @@ export class PendingBuckets {
   #replace(before: PendingBucket, after: PendingBucket): void {
     if (this.#byStart.get(before.start) === before) this.#byStart.set(before.start, after)
   }
+}
+
+/** Cuts the buckets, in their order, into what is stored at once. */
+export function* inBatches(
+  buckets: readonly PendingBucket[],
+  max: BucketsAtOnce,
+): Generator<readonly PendingBucket[]> {
+  let batch: PendingBucket[] = []
+  let rows = 0
+  for (const bucket of buckets) {
+    if (batch.length === max.buckets || (batch.length > 0 && rows + bucket.rows > max.rows)) {
+      yield batch
+      batch = []
+      rows = 0
+    }
+    batch.push(bucket)
+    rows += bucket.rows
+  }
+  if (batch.length > 0) yield batch
 }
 
 /** Unix milliseconds from which on a bucket counts as whole. */

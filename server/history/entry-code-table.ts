@@ -1,4 +1,4 @@
-import type { EntryId } from '../history-store.ts'
+import type { EntryId } from './history-store.ts'
 
 /** One value for each row of a bucket. */
 export interface EntryCodeColumns {
