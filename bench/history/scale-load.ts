@@ -5,8 +5,8 @@ import { DAY_OF_7_MILLION, HistoryTraffic } from './history-rows.ts'
 
 const BUCKET = 15
 export const HOUR = 3600
-/** Two minutes of buckets. */
-const TIMES_AT_ONCE = 8
+/** What a recorder puts at once: see server/history/writer/history-recorder.ts. */
+const ROWS_AT_ONCE = 40_000
 
 export interface Writing {
   readonly rows: number
@@ -36,46 +36,55 @@ export class Load {
   }
 
   /**
-   * Puts the buckets of a range, those of {@link TIMES_AT_ONCE} times of all clusters at once: as recorders do that catch up. The
-   * time in which buckets are made does not count.
+   * Puts the buckets of a range, the clusters beside each other, as recorders do that catch up. The time in which buckets are made, an hour
+   * of them beforehand, does not count.
    */
   async write(store: HistoryStore, { from, to }: HistoryRange): Promise<Writing> {
     const groups: { rows: number; ms: number; cpu: number }[] = []
     const putMs: number[] = []
-    for (let start = from; start < to; start += TIMES_AT_ONCE * BUCKET) {
-      const end = Math.min(to, start + TIMES_AT_ONCE * BUCKET)
-      const buckets = this.#buckets(start, end)
+    for (let start = from; start < to; start += HOUR) {
+      const clusters = this.#buckets(start, Math.min(to, start + HOUR))
       const [began, usage] = [performance.now(), process.cpuUsage()]
-      await Promise.all(
-        buckets.map(async (bucket) => {
-          const outcome = await store.put(bucket)
-          if (outcome !== 'stored') throw new Error(`a new bucket is ${outcome}`)
-          putMs.push(performance.now() - began)
-        }),
-      )
+      await Promise.all(clusters.map((buckets) => putAll(store, buckets, putMs)))
       const { user, system } = process.cpuUsage(usage)
-      const rows = sum(buckets.map(({ entries }) => entries.length))
+      const rows = rowsOf(clusters.flat())
       groups.push({ rows, ms: performance.now() - began, cpu: user + system })
     }
     const quarter = Math.ceil(groups.length / 4)
-    const rowsOf = (part: typeof groups) => sum(part.map(({ rows }) => rows))
-    const rate = (part: typeof groups) => (rowsOf(part) / sum(part.map(({ ms }) => ms))) * 1000
+    const rowsIn = (part: typeof groups) => sum(part.map(({ rows }) => rows))
+    const rate = (part: typeof groups) => (rowsIn(part) / sum(part.map(({ ms }) => ms))) * 1000
     const later = groups.slice(quarter)
     return {
-      rows: rowsOf(groups),
+      rows: rowsIn(groups),
       putMs,
       rate: rate(later),
       firstRate: rate(groups.slice(0, quarter)),
-      cpu: sum(later.map(({ cpu }) => cpu)) / rowsOf(later),
+      cpu: sum(later.map(({ cpu }) => cpu)) / rowsIn(later),
     }
   }
 
-  #buckets(from: number, to: number): readonly Bucket[] {
-    const buckets: Bucket[] = []
-    for (let start = from; start < to; start += BUCKET)
-      for (const traffic of this.#traffics) buckets.push(traffic.bucket(start))
-    return buckets
+  /** Those of each cluster. */
+  #buckets(from: number, to: number): readonly (readonly Bucket[])[] {
+    const starts = Array.from({ length: Math.ceil((to - from) / BUCKET) }, (_, i) => from + i * BUCKET)
+    return this.#traffics.map((traffic) => starts.map((start) => traffic.bucket(start)))
   }
 }
+
+async function putAll(store: HistoryStore, buckets: readonly Bucket[], putMs: number[]): Promise<void> {
+  for (let at = 0; at < buckets.length;) {
+    let [end, rows] = [at, 0]
+    while (end < buckets.length && rows < ROWS_AT_ONCE) rows += buckets[end++]?.entries.length ?? 0
+    const began = performance.now()
+    const put = async (bucket: Bucket) => {
+      const outcome = await store.put(bucket)
+      if (outcome !== 'stored') throw new Error(`a new bucket is ${outcome}`)
+      putMs.push(performance.now() - began)
+    }
+    await Promise.all(buckets.slice(at, end).map(put))
+    at = end
+  }
+}
+
+const rowsOf = (buckets: readonly Bucket[]): number => sum(buckets.map(({ entries }) => entries.length))
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
