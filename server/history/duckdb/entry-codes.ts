@@ -13,6 +13,8 @@ import { type EntryCodeColumns, EntryCodeTable } from '../entry-code-table.ts'
 
 /** Entries that are remembered. Where the file has more, those that are not are found by a scan of its ids. */
 const MAX_REMEMBERED = 300_000
+/** New keys that are stored at once: some 10 MB. */
+const KEYS_OF_TRANSACTION = 4096
 /** Rows of a chunk of new keys. */
 const ROWS_OF_CHUNK = 1024
 
@@ -132,12 +134,23 @@ export class EntryCodes {
     if (!known.has(entry)) known.add(entry, Number(k), actionCode(action as never))
   }
 
+  /** In parts, because the keys of a cluster at a start take more memory at once than all else. */
   async #store(unknown: UnknownEntries): Promise<void> {
+    for (const [cluster, entries] of unknown) {
+      const all = [...entries]
+      for (let from = 0; from < all.length; from += KEYS_OF_TRANSACTION) {
+        const part = all.slice(from, from + KEYS_OF_TRANSACTION)
+        await this.#storePart(cluster, part)
+        // Until then DuckDB has them in memory, where they are several times as large as in the file.
+        if (part.length === KEYS_OF_TRANSACTION) await this.#session.writer.run('checkpoint')
+      }
+    }
+  }
+
+  async #storePart(cluster: number, entries: readonly (readonly [EntryId, Bucket])[]): Promise<void> {
     if (!this.#isNextSure) await this.open()
-    const stored: (readonly [EntryCodeTable, EntryId, number, number])[] = []
-    const rows = this.#newRows(unknown, (cluster, entry, k, action) =>
-      stored.push([this.#of(cluster), entry, k, action]),
-    )
+    const stored: (readonly [EntryId, number, number])[] = []
+    const rows = this.#newRows(cluster, entries, (...row) => stored.push(row))
     try {
       await this.#session.transaction(async (connection) => appendKeys(this.#session, connection, rows))
     } catch (error) {
@@ -147,22 +160,22 @@ export class EntryCodes {
     }
     // Not before they are stored: a code that is remembered is in the file.
     this.#next += stored.length
-    for (const [known, entry, k, action] of stored) known.add(entry, k, action)
+    const known = this.#of(cluster)
+    for (const row of stored) known.add(...row)
   }
 
   *#newRows(
-    unknown: UnknownEntries,
-    onRow: (cluster: number, entry: EntryId, k: number, action: number) => void,
+    cluster: number,
+    entries: readonly (readonly [EntryId, Bucket])[],
+    onRow: (entry: EntryId, k: number, action: number) => void,
   ): Generator<DuckDBValue[]> {
     const { api } = this.#session
     let k = this.#next
-    for (const [cluster, entries] of unknown) {
-      for (const [entry, { keyOf }] of entries) {
-        const subject = keyOf(entry)
-        onRow(cluster, entry, k, actionCode(subject.key.action))
-        yield valuesOf(cluster, k, entry, keyRowOf(subject), (list) => api.listValue(list))
-        k += 1
-      }
+    for (const [entry, { keyOf }] of entries) {
+      const subject = keyOf(entry)
+      onRow(entry, k, actionCode(subject.key.action))
+      yield valuesOf(cluster, k, entry, keyRowOf(subject), (list) => api.listValue(list))
+      k += 1
     }
   }
 }
@@ -175,8 +188,11 @@ async function appendKeys(
   const appender = await connection.createAppender('keys')
   const types = await columnTypes(connection, 'keys')
   let waiting: DuckDBValue[][] = []
+  // One for all: chunks are freed by the garbage collector, which does not know that each of these takes megabytes.
+  const chunk = api.DuckDBDataChunk.create(types)
   const append = (): void => {
-    const chunk = api.DuckDBDataChunk.create(types, waiting.length)
+    chunk.reset()
+    chunk.rowCount = waiting.length
     chunk.setRows(waiting)
     appender.appendDataChunk(chunk)
     waiting = []

@@ -10,21 +10,33 @@ const MAX_ROWS = 2048
 /** Rows of a bucket, in the numbers that are sorted. */
 const ROWS = 2 ** 21
 
-/** The rows of a bucket, sorted by code: neighbours differ little then, and compress well. */
+/** A chunk for {@link factChunks}. It is freed by the garbage collector, which does not know how large it is: one is enough. */
+export function emptyFactChunk({
+  USMALLINT,
+  UINTEGER,
+  UTINYINT,
+  DOUBLE,
+  DuckDBDataChunk,
+}: DuckDb): DuckDBDataChunk {
+  // Counters as floats, which JavaScript has: DuckDB makes whole numbers of them faster than a BigInt is made of each.
+  const counters = COUNTER_NAMES.map(() => DOUBLE)
+  return DuckDBDataChunk.create([USMALLINT, UINTEGER, UINTEGER, UINTEGER, UTINYINT, ...counters])
+}
+
+/** The rows of a bucket, sorted by code: neighbours differ little then, and compress well. They come in the same chunk, one part after the other. */
 export function* factChunks(
   api: DuckDb,
+  chunk: DuckDBDataChunk,
   cluster: number,
   bucket: Bucket,
   { ks, actions }: EntryCodeColumns,
 ): Generator<DuckDBDataChunk> {
-  const { USMALLINT, UINTEGER, UTINYINT, DOUBLE, DuckDBDataChunk } = api
-  // Counters as floats, which JavaScript has: DuckDB makes whole numbers of them faster than a BigInt is made of each.
-  const types = [USMALLINT, UINTEGER, UINTEGER, UINTEGER, UTINYINT, ...COUNTER_NAMES.map(() => DOUBLE)]
   const order = rowsByCode(ks)
   for (let from = 0; from < order.length; from += MAX_ROWS) {
     const rows = order.subarray(from, from + MAX_ROWS)
     const count = rows.length
-    const chunk = DuckDBDataChunk.create(types, count)
+    chunk.reset()
+    chunk.rowCount = count
     setColumn(api, chunk, 0, new Uint16Array(count).fill(cluster))
     setColumn(api, chunk, 1, new Uint32Array(count).fill(bucket.start))
     setColumn(api, chunk, 2, new Uint32Array(count).fill(bucket.seconds))

@@ -6,7 +6,7 @@ import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { assert, ensure } from '../../../src/lib/assert.ts'
 import type { Bucket, PutOutcome } from '../history-store.ts'
 import type { EntryCodeColumns } from '../entry-code-table.ts'
-import { factChunks } from './fact-chunks.ts'
+import { emptyFactChunk, factChunks } from './fact-chunks.ts'
 import { fillAppenders } from './filled-appenders.ts'
 import { heldKey, type HeldVersion } from './held-index.ts'
 import type { HistoryFolder } from './history-folder.ts'
@@ -78,10 +78,11 @@ async function store(
     }
     const facts = await connection.createAppender('facts', 'main', name)
     const done = await connection.createAppender('done', 'main', name)
+    const chunk = emptyFactChunk(api)
     fillAppenders([facts, done], () => {
       for (const [i, { bucket, cluster }] of accepted.entries()) {
-        for (const chunk of factChunks(api, cluster, bucket, ensure(codes[i], 'codes')))
-          facts.appendDataChunk(chunk)
+        for (const filled of factChunks(api, chunk, cluster, bucket, ensure(codes[i], 'codes')))
+          facts.appendDataChunk(filled)
       }
       const notes = api.DuckDBDataChunk.create(
         [USMALLINT, UINTEGER, UINTEGER, BIGINT, UINTEGER, BIGINT],
