@@ -192,7 +192,7 @@ export interface HistoryStore {
   keysOf(cluster: string, entries: readonly EntryId[]): Promise<readonly LabelledKey[]>
   /** Sums the records of closed hours that were not rolled up since they last changed. Idempotent. Returns how many hours. */
   rollUp(cluster: string, closedBefore: number): Promise<number>
-  /** Deletes what ended before these times. Returns the bytes and rows that went. */
+  /** Deletes what ended before these times, in whole Unix seconds. Returns the rows that went. */
   drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }>
   stats(): Promise<HistoryStats>
   close(): Promise<void>

@@ -76,6 +76,13 @@ test('what is older than the days kept is deleted, once an hour', async () => {
   expect(store.state.drops).toHaveLength(2)
 })
 
+test('times are whole seconds, which ClickHouse alone takes, also before there are records', async () => {
+  const store = storeOf(9)
+  const empty = async () => ({ ...(await store.stats()), oldest: null, newest: null })
+  await keep({ ...store, stats: empty }, { clock: new ManualClock(NOW * 1000 + 553) })
+  expect(store.state.drops).toEqual([NOW - 7 * DAY])
+})
+
 test('beyond the size the oldest days go, no more than it takes', async () => {
   const store = storeOf(6)
   const { keeper } = await keep(store, { maxBytes: 3.5 * 2 ** 20 })

@@ -176,11 +176,11 @@ export class HistoryKeeper {
   }
 
   /**
-   * The time that ages are counted from, in Unix seconds: no later than the newest record, because a clock that is ahead would delete all
-   * at once.
+   * The time that ages are counted from, in whole Unix seconds: no later than the newest record, because a clock that is ahead would
+   * delete all at once.
    */
   #ageTime({ newest }: HistoryStats): number {
-    return Math.min(this.#options.clock.now() / 1000, newest ?? Infinity)
+    return Math.min(Math.floor(this.#options.clock.now() / 1000), newest ?? Infinity)
   }
 }
 
