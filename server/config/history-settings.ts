@@ -9,13 +9,16 @@ const GIGABYTE = 1024 ** 3
 const MAX_DAYS = 3650
 
 /** A folder, or the address of a ClickHouse, which the engine reads. */
-const store = parsedText('a folder, or clickhouse://USER@HOST:8443/DATABASE', (value) => {
-  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase()
-  if (value === '' || (scheme !== undefined && scheme !== CLICKHOUSE_SCHEME)) return null
-  // It would be printed by --print-config and stand in the list of processes.
-  if (scheme !== undefined && URL.canParse(value) && new URL(value).password !== '') return null
-  return value
-})
+const store = parsedText(
+  'a folder, or clickhouse://USER@HOST:8443/DATABASE and the password in a file',
+  (value) => {
+    const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase()
+    if (value === '' || (scheme !== undefined && scheme !== CLICKHOUSE_SCHEME)) return null
+    // It would be printed by --print-config and stand in the list of processes.
+    if (scheme !== undefined && URL.canParse(value) && new URL(value).password !== '') return null
+    return value
+  },
+)
 
 export const HISTORY_SETTINGS = {
   history: optional(store, {

@@ -112,7 +112,7 @@ export interface ClickHouseServers {
 }
 
 export interface TestUser {
-  /** As GRANT has them: `INSERT ON history.*`. */
+  /** As GRANT has them: `INSERT ON history.*`, or the name of a role. */
   readonly grants: readonly string[]
   /** Settings of the user's profile, with what they may be set to. */
   readonly profile?: Readonly<
@@ -122,12 +122,14 @@ export interface TestUser {
 
 /**
  * Starts so many servers on free ports of 127.0.0.1; together they are the shards of the cluster {@link SHARDS}. The user `default` may do
- * all and has no password; those of others are their names. Their files are below `parent`, in memory where there is room unless given.
+ * all and has no password; those of others are their names. Roles are given with their rights. Their files are below `parent`, in memory
+ * where there is room unless given.
  */
 export async function startClickHouse(
   count: number,
   users: Readonly<Record<string, TestUser>> = {},
   parent?: string,
+  roles: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<ClickHouseServers> {
   const folder = await mkdtemp(join(parent ?? (await fastFolder()), 'flowtrace-clickhouse-'))
   const ports = await freePorts(2 * count)
@@ -139,7 +141,7 @@ export async function startClickHouse(
     const own = join(folder, String(i))
     await mkdir(own)
     await writeFile(join(own, 'config.xml'), configOf(httpPort, tcpPort, servers))
-    await writeFile(join(own, 'users.xml'), usersOf(users))
+    await writeFile(join(own, 'users.xml'), usersOf(users, roles))
   }
   const close = async () => {
     await Promise.all(servers.map((server) => server.kill()))
@@ -192,11 +194,17 @@ function configOf(httpPort: number, tcpPort: number, servers: readonly ClickHous
 const PROFILE =
   '<compile_expressions>0</compile_expressions><compile_aggregate_expressions>0</compile_aggregate_expressions><compile_sort_description>0</compile_sort_description>'
 
-function usersOf(users: Readonly<Record<string, TestUser>>): string {
+const grantsOf = (grants: readonly string[]) =>
+  `<grants>${grants.map((grant) => `<query>GRANT ${grant}</query>`).join('')}</grants>`
+
+/** The configuration is the only place for users that this server has: statements that make some are refused, but for that they are run. */
+function usersOf(
+  users: Readonly<Record<string, TestUser>>,
+  roles: Readonly<Record<string, readonly string[]>>,
+): string {
   const common = '<networks><ip>::/0</ip></networks><quota>default</quota>'
   const limited = Object.entries(users).map(([name, { grants }]) => {
-    const queries = grants.map((grant) => `<query>GRANT ${grant}</query>`).join('')
-    return `<${name}><password>${name}</password>${common}<profile>${name}</profile><grants>${queries}</grants></${name}>`
+    return `<${name}><password>${name}</password>${common}<profile>${name}</profile>${grantsOf(grants)}</${name}>`
   })
   const profiles = Object.entries(users).map(([name, { profile = {} }]) => {
     const settings = Object.entries(profile).map(
@@ -207,10 +215,12 @@ function usersOf(users: Readonly<Record<string, TestUser>>): string {
     )
     return `<${name}>${PROFILE}${settings.join('')}<constraints>${bounds.join('')}</constraints></${name}>`
   })
+  const granted = Object.entries(roles).map(([name, grants]) => `<${name}>${grantsOf(grants)}</${name}>`)
   return `<clickhouse>
+  <roles>${granted.join('')}</roles>
   <profiles><default>${PROFILE}</default>${profiles.join('')}</profiles>
   <quotas><default/></quotas>
-  <users><default><password></password>${common}<profile>default</profile></default>${limited.join('')}</users>
+  <users><default><password></password>${common}<profile>default</profile><access_management>1</access_management></default>${limited.join('')}</users>
 </clickhouse>
 `
 }

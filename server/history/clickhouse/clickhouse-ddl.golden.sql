@@ -136,23 +136,25 @@ settings fsync_after_insert = 1, fsync_part_directory = 1;
 create table if not exists `flowtrace`.dropped on cluster 'main' as `flowtrace`.dropped_local
 engine = Distributed('main', 'flowtrace', 'dropped_local', rand());
 
--- The roles of --history and of --history-reader. They take users that are yours to make:
---   create user NAME identified by 'PASSWORD'; grant `flowtrace_writer` to NAME;
-create role if not exists `flowtrace_writer` on cluster 'main';
-grant on cluster 'main' INSERT ON `flowtrace`.* to `flowtrace_writer`;
-grant on cluster 'main' SELECT(cluster, id, action, day) ON `flowtrace`.keys to `flowtrace_writer`;
-grant on cluster 'main' SELECT(cluster, id, action, day) ON `flowtrace`.keys_local to `flowtrace_writer`;
-grant on cluster 'main' SELECT ON `flowtrace`.buckets to `flowtrace_writer`;
-grant on cluster 'main' SELECT ON `flowtrace`.buckets_local to `flowtrace_writer`;
-grant on cluster 'main' SELECT ON `flowtrace`.gaps to `flowtrace_writer`;
-grant on cluster 'main' SELECT ON `flowtrace`.gaps_local to `flowtrace_writer`;
-grant on cluster 'main' SELECT ON `flowtrace`.dropped to `flowtrace_writer`;
-grant on cluster 'main' SELECT ON `flowtrace`.dropped_local to `flowtrace_writer`;
-grant on cluster 'main' SELECT ON system.clusters to `flowtrace_writer`;
-grant on cluster 'main' SELECT ON system.tables to `flowtrace_writer`;
-create role if not exists `flowtrace_reader` on cluster 'main';
-grant on cluster 'main' SELECT ON `flowtrace`.* to `flowtrace_reader`;
-grant on cluster 'main' SELECT ON system.parts to `flowtrace_reader`;
-grant on cluster 'main' REMOTE ON *.* to `flowtrace_reader`;
-grant on cluster 'main' CREATE TEMPORARY TABLE ON *.* to `flowtrace_reader`;
-create settings profile if not exists `flowtrace_reader` on cluster 'main' settings readonly = 2, max_execution_time = 30 max 60, max_memory_usage = 4000000000 max 8000000000, max_rows_to_read = 20000000000 max 20000000000 to `flowtrace_reader`;
+-- The roles of who writes (--history clickhouse://WRITER@…) and of who reads (--history-reader READER). The users are yours to make:
+--   create user WRITER on cluster 'main' identified by 'PASSWORD'; grant on cluster 'main' `flowtrace_writing` to WRITER;
+--   create user READER on cluster 'main' identified by 'PASSWORD'; grant on cluster 'main' `flowtrace_reading` to READER;
+-- A single user for both gets the rights below, and neither role: the profile of who reads keeps it from writing.
+create role if not exists `flowtrace_writing` on cluster 'main';
+grant on cluster 'main' INSERT ON `flowtrace`.* to `flowtrace_writing`;
+grant on cluster 'main' SELECT(cluster, id, action, day) ON `flowtrace`.keys to `flowtrace_writing`;
+grant on cluster 'main' SELECT(cluster, id, action, day) ON `flowtrace`.keys_local to `flowtrace_writing`;
+grant on cluster 'main' SELECT ON `flowtrace`.buckets to `flowtrace_writing`;
+grant on cluster 'main' SELECT ON `flowtrace`.buckets_local to `flowtrace_writing`;
+grant on cluster 'main' SELECT ON `flowtrace`.gaps to `flowtrace_writing`;
+grant on cluster 'main' SELECT ON `flowtrace`.gaps_local to `flowtrace_writing`;
+grant on cluster 'main' SELECT ON `flowtrace`.dropped to `flowtrace_writing`;
+grant on cluster 'main' SELECT ON `flowtrace`.dropped_local to `flowtrace_writing`;
+grant on cluster 'main' SELECT ON system.clusters to `flowtrace_writing`;
+grant on cluster 'main' SELECT ON system.tables to `flowtrace_writing`;
+create role if not exists `flowtrace_reading` on cluster 'main';
+grant on cluster 'main' SELECT ON `flowtrace`.* to `flowtrace_reading`;
+grant on cluster 'main' SELECT ON system.parts to `flowtrace_reading`;
+grant on cluster 'main' REMOTE ON *.* to `flowtrace_reading`;
+grant on cluster 'main' CREATE TEMPORARY TABLE ON *.* to `flowtrace_reading`;
+create settings profile if not exists `flowtrace_reading` on cluster 'main' settings readonly = 2, max_execution_time = 30 max 60, max_memory_usage = 4000000000 max 8000000000, max_rows_to_read = 20000000000 max 20000000000 to `flowtrace_reading`;

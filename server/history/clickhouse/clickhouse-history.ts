@@ -102,9 +102,13 @@ export class ClickHouseHistory implements HistoryStore {
   }
 
   async open(): Promise<void> {
-    const { database, cluster, replicated } = this.#connection.address
     const [missing] = await this.#missingTables()
-    if (missing === undefined) return
+    if (missing !== undefined) await this.#makeTables(missing)
+    if (this.#reading !== this.#connection) await this.#checkReader()
+  }
+
+  async #makeTables(missing: string): Promise<void> {
+    const { database, cluster, replicated } = this.#connection.address
     try {
       for (const statement of ddlOf({ database, cluster, replicated, days: this.#days }))
         await this.#connection.command(statement)
@@ -115,6 +119,18 @@ export class ClickHouseHistory implements HistoryStore {
         `ClickHouse has no table ${missing} for this user in ${identifier(database)}, and does not make it (${error.message}): flowtrace history ddl prints the statements for somebody who may`,
         { cause: error },
       )
+    }
+  }
+
+  /**
+   * Throws {@link HistoryError} `refused` for a wrong password and for one who may not read, who would else be told of with the first
+   * question. A server that does not answer now is not at fault.
+   */
+  async #checkReader(): Promise<void> {
+    try {
+      await this.#reading.rows({ text: `select 1 from ${this.#reading.table('flows')} limit 0`, params: [] })
+    } catch (error) {
+      if (error instanceof HistoryError && error.trouble === 'refused') throw error
     }
   }
 

@@ -12,7 +12,7 @@ import type { HistoryStore } from '../history-store.ts'
 import { bucketOf, limitsOf, recordsOf, selectionOf } from '../testing/history-buckets.ts'
 import { ddlOf } from './clickhouse-ddl.ts'
 import { openClickHouseHistory } from './clickhouse-history.ts'
-import { grantsOf, printDdl, READER_PROFILE } from './clickhouse-users.ts'
+import { printDdl, READER_PROFILE, roleNames } from './clickhouse-users.ts'
 
 const DAYS = { raw: 10_000, hours: 10_000 }
 /** A whole hour. */
@@ -21,8 +21,15 @@ const ROWS = 300
 const flows = Array.from({ length: ROWS }, (_, i) => buildFlow({ sourceName: `pod-${i}` }, { packetsIn: 1 }))
 const bucketAt = (i: number) => bucketOf({ cluster: 'c', start: START + i * 15 }, flows)
 
-const ONE = grantsOf({ database: 'limited', cluster: null })
-const SHARDED = grantsOf({ database: 'sharded', cluster: SHARDS })
+const PRINTED = printDdl({ database: 'limited', cluster: null, replicated: false, days: DAYS })
+const SHARDED = printDdl({ database: 'sharded', cluster: SHARDS, replicated: false, days: DAYS })
+/** The rights of the roles, as they are printed. */
+const roles: Record<string, string[]> = {}
+for (const [, right = '', role = ''] of `${PRINTED}${SHARDED}`.matchAll(
+  /^grant(?: on cluster '\w+')? (.+) to `(\w+)`;$/gm,
+))
+  (roles[role] ??= []).push(right)
+const of = (kind: 'writer' | 'reader') => ['limited', 'sharded'].map((database) => roleNames(database)[kind])
 const fixed = (value: number | string) => ({ value, max: null })
 /** A profile that allows no setting. */
 const READ_ONLY = { readonly: fixed(1), max_rows_to_read: fixed(1000) }
@@ -31,14 +38,16 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
   let started: ClickHouseServers
 
   beforeAll(async () => {
-    const readers = [...ONE.reader, ...SHARDED.reader]
-    started = await startClickHouse(2, {
-      writer: { grants: [...ONE.writer, ...SHARDED.writer] },
+    const [writers, readers] = [of('writer'), of('reader')]
+    const users = {
+      writer: { grants: writers },
       reader: { grants: readers, profile: READER_PROFILE },
       strict: { grants: readers, profile: READ_ONLY },
       sharded: { grants: readers, profile: { ...READ_ONLY, distributed_product_mode: fixed('local') } },
+      both: { grants: [...writers, ...readers] },
       stranger: { grants: [] },
-    })
+    }
+    started = await startClickHouse(2, users, undefined, roles)
     await (await open('limited?tls=off')).close()
     const options = { database: 'sharded', cluster: SHARDS, replicated: false, days: DAYS }
     for (const each of started.servers)
@@ -46,7 +55,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
   }, 90_000)
   afterAll(() => started.close())
 
-  function open(path: string, user = '', reader = ''): Promise<HistoryStore> {
+  function open(path: string, user = '', reader = '', readerPassword = reader): Promise<HistoryStore> {
     const { httpPort } = ensure(started.servers[0], 'server')
     return openClickHouseHistory(
       `clickhouse://${user === '' ? '' : `${user}@`}127.0.0.1:${httpPort}/${path}`,
@@ -54,7 +63,7 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
         password: user,
         ca: null,
         days: DAYS,
-        reader: reader === '' ? null : { user: reader, password: reader },
+        reader: reader === '' ? null : { user: reader, password: readerPassword },
       },
     )
   }
@@ -112,12 +121,10 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
 
   test('whose profile lacks what the answer of shards depends on is told what it needs', async () => {
     const path = `sharded?cluster=${SHARDS}&tls=off`
-    const strict = await open(path, 'writer', 'strict')
-    await expect(recordsOf(strict, selectionOf('c'))).rejects.toMatchObject({
+    await expect(open(path, 'writer', 'strict')).rejects.toMatchObject({
       trouble: 'refused',
       message: expect.stringContaining("its profile needs distributed_product_mode = 'local'") as string,
     })
-    await strict.close()
     const store = await open(path, 'writer', 'sharded')
     await store.put(bucketAt(0))
     expect((await recordsOf(store, selectionOf('c'))).length).toBeGreaterThanOrEqual(ROWS)
@@ -132,12 +139,35 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
     await expect(open('limited?tls=off', 'stranger')).rejects.toMatchObject({ trouble: 'refused' })
   })
 
-  test('takes roles and a profile from statements that ClickHouse reads', async () => {
-    // This server has no place for users that statements make, so that they are parsed and not run.
-    const printed = printDdl({ database: 'limited', cluster: null, replicated: false, days: DAYS })
-    const statements = printed.split(/;\n/).filter((text) => /^(create (role|settings)|grant)/m.test(text))
+  test.each([
+    ['has another password', 'reader', 'wrong', 'reader: Authentication failed'],
+    ['may not read', 'stranger', 'stranger', 'stranger: Not enough privileges'],
+    ['only writes', 'writer', 'writer', 'writer: Not enough privileges'],
+  ])('who is named as the reader and %s is refused at the start', async (_, user, password, words) => {
+    await expect(open('limited?tls=off', 'writer', user, password)).rejects.toMatchObject({
+      trouble: 'refused',
+      message: expect.stringContaining(words) as string,
+    })
+  })
+
+  test('has the rights of both roles without the profile, where there is one user', async () => {
+    const store = await open('limited?tls=off', 'both')
+    await store.put(bucketAt(20))
+    expect((await recordsOf(store, selectionOf('c'))).length).toBeGreaterThanOrEqual(ROWS)
+    expect((await store.stats()).bytes).toBeGreaterThan(0)
+    await store.close()
+  })
+
+  test('gets a role and a profile by statements that ClickHouse runs', async () => {
+    const statements = PRINTED.split(/;\n/)
+      .map((statement) => statement.replaceAll(/^--.*\n/gm, '').trim())
+      .filter((statement) => /^(create (role|settings)|grant)/.test(statement))
     expect(statements.length).toBeGreaterThan(8)
+    const server = ensure(started.servers[0], 'server')
+    // All is checked before it is to be stored, for which this server has no place.
     for (const statement of statements)
-      await ensure(started.servers[0], 'server').run(`explain ast ${statement.replaceAll(/^\s*--.*$/gm, '')}`)
+      await expect(server.run(statement)).rejects.toThrow(
+        /ACCESS_STORAGE_READONLY|ACCESS_STORAGE_FOR_INSERTION_NOT_FOUND/,
+      )
   })
 })

@@ -51,22 +51,32 @@ export function printDdl(options: TableOptions): string {
   return [...ddlOf(options).map((statement) => `${statement};\n`), ...rolesOf(options), ''].join('\n')
 }
 
+/** Names that no user has as a rule: a grant to a name that a user and a role share goes to the user. */
+export function roleNames(database: string): { readonly writer: string; readonly reader: string } {
+  return { writer: `${database}_writing`, reader: `${database}_reading` }
+}
+
 function rolesOf({ database, cluster }: Place): readonly string[] {
-  const { writer, reader } = grantsOf({ database, cluster })
+  const grants = grantsOf({ database, cluster })
   const everywhere = onCluster(cluster)
-  const role = (kind: string) => identifier(`${database}_${kind}`)
-  const grants = (kind: string, rights: readonly string[]) => [
-    `create role if not exists ${role(kind)}${everywhere};`,
-    ...rights.map((right) => `grant${everywhere} ${right} to ${role(kind)};`),
+  const names = roleNames(database)
+  const [writer, reader] = [identifier(names.writer), identifier(names.reader)]
+  const role = (name: string, rights: readonly string[]) => [
+    `create role if not exists ${name}${everywhere};`,
+    ...rights.map((right) => `grant${everywhere} ${right} to ${name};`),
   ]
   const settings = Object.entries(READER_PROFILE).map(
     ([name, { value, max }]) => `${name} = ${value}${max === null ? '' : ` max ${max}`}`,
   )
+  const user = (name: string, held: string) =>
+    `--   create user ${name}${everywhere} identified by 'PASSWORD'; grant${everywhere} ${held} to ${name};`
   return [
-    '-- The roles of --history and of --history-reader. They take users that are yours to make:',
-    `--   create user NAME identified by 'PASSWORD'; grant ${role('writer')} to NAME;`,
-    ...grants('writer', writer),
-    ...grants('reader', reader),
-    `create settings profile if not exists ${role('reader')}${everywhere} settings ${settings.join(', ')} to ${role('reader')};`,
+    '-- The roles of who writes (--history clickhouse://WRITER@…) and of who reads (--history-reader READER). The users are yours to make:',
+    user('WRITER', writer),
+    user('READER', reader),
+    '-- A single user for both gets the rights below, and neither role: the profile of who reads keeps it from writing.',
+    ...role(writer, grants.writer),
+    ...role(reader, grants.reader),
+    `create settings profile if not exists ${reader}${everywhere} settings ${settings.join(', ')} to ${reader};`,
   ]
 }
