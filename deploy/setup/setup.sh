@@ -15,7 +15,7 @@ Usage: deploy/setup/setup.sh [OPTIONS]
   --days N            how long the client certificate is valid, 365 unless given
   --no-certificate    leave the Secret flowtrace-goldmane-client to cert-manager, or to you
   --new-token         make a new token, and so end every login by the old one
-  --clickhouse        also make the password and the certificate of deploy/clickhouse.yaml, for the history
+  --clickhouse        also make what is missing of deploy/clickhouse.yaml's passwords and certificate
   --remove            remove everything: the namespace, roles, Calico policies, CA issuer
   --help
 TEXT
@@ -36,6 +36,7 @@ HISTORY_SECRET=flowtrace-history
 CLICKHOUSE_SECRET=flowtrace-clickhouse
 CLICKHOUSE_NAMESPACE=flowtrace-clickhouse
 CLICKHOUSE_SERVICE=clickhouse-flowtrace
+CLICKHOUSE_HOST=$CLICKHOUSE_SERVICE.$CLICKHOUSE_NAMESPACE.svc
 PART_OF=app.kubernetes.io/part-of=flowtrace
 
 namespace=flowtrace
@@ -217,34 +218,58 @@ make_token() {
   fi
 }
 
-# ClickHouse gets the hashes, the gateway both passwords; that of who only reads is with ClickHouse, too, for people. The certificate
-# is its own authority.
+# SECRET NAMESPACE KEY FILE: an empty file where there is none. No new value takes the place of one that could not be read.
+read_key() {
+  kube get secret "$1" --namespace "$2" --ignore-not-found --output \
+    "go-template={{with .data}}{{with index . \"$3\"}}{{.}}{{end}}{{end}}" >"$tmp/value" 2>"$tmp/error" ||
+    fail "The Secret $1 in $2 could not be read: $(cat "$tmp/error")"
+  openssl base64 -d -A <"$tmp/value" >"$tmp/$4"
+}
+
+# A random password in the given file, and its hash beside it, where they are empty.
+complete_password() {
+  [ -s "$tmp/$1" ] && [ -s "$tmp/$1-sha256" ] && return
+  [ -s "$tmp/$1" ] || openssl rand -hex 32 | tr -d '\n' >"$tmp/$1"
+  changed=yes && openssl dgst -sha256 -r <"$tmp/$1" | cut -d ' ' -f 1 | tr -d '\n' >"$tmp/$1-sha256"
+}
+
+complete_certificate() {
+  [ -s "$tmp/ca.crt" ] && [ -s "$tmp/clickhouse.crt" ] && [ -s "$tmp/clickhouse.key" ] && return
+  openssl req -x509 -sha256 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$tmp/clickhouse.key" \
+    -subj "/CN=$CLICKHOUSE_SERVICE" -addext "subjectAltName=DNS:$CLICKHOUSE_HOST,DNS:$CLICKHOUSE_HOST.cluster.local" -days 3650 \
+    -out "$tmp/clickhouse.crt" >"$tmp/out" 2>"$tmp/error" || fail "ClickHouse's certificate could not be made: $(cat "$tmp/error")"
+  changed=yes && cp "$tmp/clickhouse.crt" "$tmp/ca.crt"
+}
+
+# ClickHouse gets the hashes, the gateway both passwords; that of who only reads is with ClickHouse, too, for people. The certificate is
+# its own authority. What is there stays; what is missing is added, as reader-password to older Secrets.
 make_clickhouse_secrets() {
   make_namespace "$CLICKHOUSE_NAMESPACE"
-  if kube get secret "$HISTORY_SECRET" --namespace "$namespace" >/dev/null 2>&1 &&
-    kube get secret "$CLICKHOUSE_SECRET" --namespace "$CLICKHOUSE_NAMESPACE" >/dev/null 2>&1; then
-    say "The password and the certificate of ClickHouse stay as they are. For new ones delete the Secret $HISTORY_SECRET first, and restart both sides afterwards."
+  changed=no
+  for key in password reader-password ca.crt; do read_key "$HISTORY_SECRET" "$namespace" "$key" "$key"; done
+  for key in password-sha256 reader-password-sha256; do read_key "$CLICKHOUSE_SECRET" "$CLICKHOUSE_NAMESPACE" "$key" "$key"; done
+  for key in crt key; do read_key "$CLICKHOUSE_SECRET" "$CLICKHOUSE_NAMESPACE" "tls.$key" "clickhouse.$key"; done
+  read_key "$CLICKHOUSE_SECRET" "$CLICKHOUSE_NAMESPACE" reader-password shown-password
+  [ -s "$tmp/reader-password" ] || { changed=yes && cp "$tmp/shown-password" "$tmp/reader-password"; }
+  cmp -s "$tmp/shown-password" "$tmp/reader-password" || changed=yes
+  complete_password password
+  complete_password reader-password
+  complete_certificate
+  [ "$changed" = yes ] || {
+    say "The passwords and the certificate of ClickHouse stay as they are. For new ones delete the Secrets $HISTORY_SECRET and $CLICKHOUSE_SECRET first, and restart both sides afterwards."
     return
-  fi
-  for user in "" reader-; do
-    openssl rand -hex 32 | tr -d '\n' >"$tmp/${user}password"
-    openssl dgst -sha256 -r <"$tmp/${user}password" | cut -d ' ' -f 1 | tr -d '\n' >"$tmp/${user}hash"
-  done
-  host=$CLICKHOUSE_SERVICE.$CLICKHOUSE_NAMESPACE.svc
-  openssl req -x509 -sha256 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$tmp/clickhouse.key" \
-    -subj "/CN=$CLICKHOUSE_SERVICE" -addext "subjectAltName=DNS:$host,DNS:$host.cluster.local" -days 3650 \
-    -out "$tmp/clickhouse.crt" >"$tmp/out" 2>"$tmp/error" || fail "ClickHouse's certificate could not be made: $(cat "$tmp/error")"
+  }
   object secret generic "$HISTORY_SECRET" --from-file=password="$tmp/password" \
-    --from-file=reader-password="$tmp/reader-password" --from-file=ca.crt="$tmp/clickhouse.crt" >"$tmp/history.yaml"
+    --from-file=reader-password="$tmp/reader-password" --from-file=ca.crt="$tmp/ca.crt" >"$tmp/history.yaml"
   (
     namespace=$CLICKHOUSE_NAMESPACE
-    object secret generic "$CLICKHOUSE_SECRET" --from-file=password-sha256="$tmp/hash" \
-      --from-file=reader-password="$tmp/reader-password" --from-file=reader-password-sha256="$tmp/reader-hash" \
+    object secret generic "$CLICKHOUSE_SECRET" --from-file=password-sha256="$tmp/password-sha256" \
+      --from-file=reader-password="$tmp/reader-password" --from-file=reader-password-sha256="$tmp/reader-password-sha256" \
       --from-file=tls.crt="$tmp/clickhouse.crt" --from-file=tls.key="$tmp/clickhouse.key" >"$tmp/clickhouse.yaml"
     apply "The Secret $CLICKHOUSE_SECRET" <"$tmp/clickhouse.yaml"
   )
   apply "The Secret $HISTORY_SECRET" <"$tmp/history.yaml"
-  say "Made a password and a certificate for ClickHouse, in the Secrets $HISTORY_SECRET and $CLICKHOUSE_SECRET."
+  say "Made what was missing of ClickHouse's passwords and certificate, in the Secrets $HISTORY_SECRET and $CLICKHOUSE_SECRET. What was there stays. Restart ClickHouse and the gateway where they run already."
 }
 
 if [ "$action" = remove ]; then

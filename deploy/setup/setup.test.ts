@@ -1,129 +1,22 @@
 /** The set-up step with a scripted kubectl and the real openssl. It was also run once against a real API server. */
-import { spawnSync } from 'node:child_process'
-import { createHash, X509Certificate } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { X509Certificate } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { at, deployFolder, find, readDeployFile, readManifests } from '../testing/manifests.ts'
-
-interface Rule {
-  /** A regular expression for the arguments. */
-  readonly call: string
-  readonly stdout?: string
-  readonly stderr?: string
-  readonly status?: number
-}
-
-interface Call {
-  readonly call: string
-  readonly stdin: string
-}
-
-interface Outcome {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-  readonly calls: readonly Call[]
-  /** What is left in the folder for temporary files. */
-  readonly leftOver: readonly string[]
-}
-
-interface Authority {
-  /** PEM. */
-  readonly ca: string
-  readonly key: string
-}
+import { at, find, readDeployFile, readManifests } from '../testing/manifests.ts'
+import {
+  applied,
+  type Authority,
+  clusterOf,
+  createAuthority,
+  type Outcome,
+  type Rule,
+  setup,
+} from '../testing/setup-script.ts'
 
 let authority: Authority
 beforeAll(() => {
   authority = createAuthority('tigera-operator-signer')
 })
-
-function createAuthority(name: string): Authority {
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', '-']
-  const { stdout, error } = spawnSync(
-    'openssl',
-    ['req', '-x509', ...key, '-subj', `/CN=${name}`, '-days', '30'],
-    {
-      encoding: 'utf8',
-    },
-  )
-  if (error !== undefined)
-    throw new Error('openssl is needed; npm test installs it on Debian', { cause: error })
-  const [ca = ''] = /-----BEGIN CERTIFICATE-----[^]*-----END CERTIFICATE-----\n/.exec(stdout) ?? []
-  return { ca, key: stdout.replace(ca, '') }
-}
-
-const base64 = (text: string) => Buffer.from(text).toString('base64')
-
-/** The answers of a cluster that has Goldmane and was not set up yet. */
-function cluster(): readonly Rule[] {
-  return [
-    { call: '^get --raw /version', stdout: '{}' },
-    { call: '^auth can-i', stdout: 'yes\n' },
-    { call: '^get namespace flowtrace', stderr: 'Error from server (NotFound)', status: 1 },
-    { call: '^get secret flowtrace-token', stderr: 'Error from server (NotFound)', status: 1 },
-    { call: '^get configmap goldmane-ca-bundle .*tigera-ca-bundle.crt', stdout: authority.ca },
-    { call: '^get configmap', stderr: 'Error from server (NotFound)', status: 1 },
-    { call: '^get secret tigera-ca-private .*tls.crt', stdout: base64(authority.ca) },
-    { call: '^get secret tigera-ca-private .*tls.key', stdout: base64(authority.key) },
-  ]
-}
-
-async function setup(args: readonly string[], rules: readonly Rule[]): Promise<Outcome> {
-  const folder = await mkdtemp(join(tmpdir(), 'flowtrace-'))
-  try {
-    return await setupIn(folder, args, rules)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
-
-async function setupIn(folder: string, args: readonly string[], rules: readonly Rule[]): Promise<Outcome> {
-  const bin = join(folder, 'bin')
-  const tmp = join(folder, 'tmp')
-  await mkdir(bin)
-  await mkdir(tmp)
-  await symlink(`${deployFolder}testing/scripted-kubectl.sh`, join(bin, 'kubectl'))
-  await writeRules(join(folder, 'rules'), rules)
-  const { status, stdout, stderr } = spawnSync('sh', [`${deployFolder}setup/setup.sh`, ...args], {
-    encoding: 'utf8',
-    env: {
-      PATH: `${bin}:${process.env['PATH']}`,
-      TMPDIR: tmp,
-      NODE: process.execPath,
-      KUBECTL_RULES: join(folder, 'rules'),
-      KUBECTL_LOG: join(folder, 'log'),
-    },
-  })
-  const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '')
-  // The call and its input in turn; after the last one there is a NUL, too.
-  const parts = log.split('\0').slice(0, -1)
-  return {
-    status,
-    stdout,
-    stderr,
-    calls: parts.flatMap((call, i) => (i % 2 === 0 ? [{ call, stdin: parts[i + 1] ?? '' }] : [])),
-    leftOver: await readdir(tmp),
-  }
-}
-
-/** As scripted-kubectl.sh reads them. */
-async function writeRules(folder: string, rules: readonly Rule[]): Promise<void> {
-  await mkdir(folder)
-  await writeFile(join(folder, 'calls'), rules.map(({ call }) => `${call}\n`).join(''))
-  for (const [i, { stdout = '', stderr = '', status = 0 }] of rules.entries())
-    for (const [name, text] of Object.entries({ stdout, stderr, status: `${status}` }))
-      writeFileSync(join(folder, `${i + 1}.${name}`), text)
-}
-
-/** The objects that were applied, by name. */
-function applied({ calls }: Outcome): Readonly<Record<string, unknown>> {
-  const inputs = calls.filter(({ call }) => call.startsWith('apply ')).map(({ stdin }) => JSON.parse(stdin))
-  return Object.fromEntries(inputs.map((object) => [object.metadata.name, object]))
-}
+const cluster = () => clusterOf(authority)
 
 const text = (value: unknown, path: string) => String(at(value, path))
 
@@ -203,46 +96,6 @@ describe('a cluster that has Goldmane', () => {
     expect(elsewhere.calls.filter(({ call }) => !call.startsWith('--context prod '))).toEqual([])
     const inNamespace = elsewhere.calls.filter(({ call }) => call.includes('--namespace viewer'))
     expect(inNamespace.length).toBeGreaterThan(3)
-  })
-})
-
-describe('--clickhouse', () => {
-  const missing = [
-    'namespace flowtrace-clickhouse',
-    'secret flowtrace-history',
-    'secret flowtrace-clickhouse',
-  ]
-
-  test('gives ClickHouse the hash of a password, and the gateway the password', async () => {
-    const rules = missing.map((object) => ({ call: `^get ${object}`, stderr: 'NotFound', status: 1 }))
-    const outcome = await setup(['--clickhouse', '--no-certificate'], [...rules, ...cluster()])
-    expect(outcome.stderr).toBe('')
-    expect(outcome.leftOver).toEqual([])
-    const objects = applied(outcome)
-    const history = Object(at(objects['flowtrace-history'], 'data'))
-    const clickhouse = Object(at(objects['flowtrace-clickhouse'], 'data'))
-    expect(at(objects['flowtrace-history'], 'metadata.namespace')).toBe('flowtrace')
-    expect(at(objects['flowtrace-clickhouse'], 'metadata.namespace')).toBe('flowtrace-clickhouse')
-    expect(history.password).toMatch(/^[\da-f]{64}$/)
-    expect(clickhouse['password-sha256']).toBe(createHash('sha256').update(history.password).digest('hex'))
-    expect(JSON.stringify([clickhouse, outcome.stdout])).not.toContain(history.password)
-    const reader = createHash('sha256').update(clickhouse['reader-password']).digest('hex')
-    expect(clickhouse['reader-password-sha256']).toBe(reader)
-    expect(history['reader-password']).toBe(clickhouse['reader-password'])
-    const certificate = new X509Certificate(clickhouse['tls.crt'])
-    expect(certificate.checkHost('clickhouse-flowtrace.flowtrace-clickhouse.svc')).toBeDefined()
-    expect(history['ca.crt']).toBe(clickhouse['tls.crt'])
-    expect(clickhouse['tls.key']).toContain('PRIVATE KEY')
-    const made = outcome.calls.filter(({ call }) => call.startsWith('create --save-config'))
-    const namespace = find(readManifests('clickhouse.yaml'), 'Namespace', 'flowtrace-clickhouse')
-    for (const [name, value] of Object.entries(Object(namespace.metadata['labels'])))
-      expect(made[1]?.stdin).toContain(`    ${name}: ${String(value)}\n`)
-  })
-
-  test('keeps both when they are there', async () => {
-    const outcome = await setup(['--clickhouse'], cluster())
-    expect(outcome.stdout).toContain('stay as they are')
-    expect(Object.keys(applied(outcome))).not.toContain('flowtrace-history')
   })
 })
 
