@@ -27,7 +27,9 @@ interface Container {
 }
 
 /** Who keeps files on a volume that one process may have. */
-const HAS_VOLUME = 'history'
+const HAS_VOLUME = new Set(['history', 'history-receiver'])
+/** Who has a second port, for Goldmane's emitter. */
+const RECEIVES = 'history-receiver'
 
 /** Whose gateways ask the API server. */
 const ASKS_API_SERVER = new Set(['kubernetes-auth', 'policies'])
@@ -84,7 +86,7 @@ describe.each(CASES)('%s', (name) => {
       runAsGroup: 65532,
       fsGroup: 65532,
       seccompProfile: { type: 'RuntimeDefault' },
-      ...(name === HAS_VOLUME ? { fsGroupChangePolicy: 'OnRootMismatch' } : {}),
+      ...(HAS_VOLUME.has(name) ? { fsGroupChangePolicy: 'OnRootMismatch' } : {}),
     })
     for (const container of containers) {
       expect(container['securityContext'], container.name).toEqual({
@@ -95,7 +97,7 @@ describe.each(CASES)('%s', (name) => {
     }
     const volumes = at(pod, 'volumes') as readonly Record<string, unknown>[]
     for (const volume of volumes) {
-      const isDisk = 'persistentVolumeClaim' in volume && name === HAS_VOLUME
+      const isDisk = 'persistentVolumeClaim' in volume && HAS_VOLUME.has(name)
       expect(
         isDisk || Object.keys(volume).some((kind) => ['configMap', 'secret', 'emptyDir'].includes(kind)),
       ).toBe(true)
@@ -136,7 +138,7 @@ describe.each(CASES)('%s', (name) => {
 
   test('survives a drain: replicas are spread, and one may leave', () => {
     const selector = { matchLabels: { 'app.kubernetes.io/name': 'flowtrace' } }
-    expect(at(deployment, 'spec.replicas')).toBe(['gateway-api', HAS_VOLUME].includes(name) ? 1 : 2)
+    expect(at(deployment, 'spec.replicas')).toBe(name === 'gateway-api' || HAS_VOLUME.has(name) ? 1 : 2)
     expect(at(find(manifests, 'PodDisruptionBudget'), 'spec')).toEqual({ maxUnavailable: 1, selector })
     expect(at(pod, 'topologySpreadConstraints.0')).toMatchObject({ topologyKey: 'kubernetes.io/hostname' })
     expect(at(pod, 'topologySpreadConstraints.0.labelSelector')).toEqual(selector)
@@ -160,6 +162,7 @@ describe.each(CASES)('%s', (name) => {
     const target = containers.flatMap(({ ports }) => ports).find((one) => one.name === port?.targetPort)
     expect(at(policy, 'spec.ingress')).toEqual([
       { ports: [{ protocol: 'TCP', port: target?.containerPort }] },
+      ...(name === RECEIVES ? [expect.objectContaining({ ports: [{ protocol: 'TCP', port: 9443 }] })] : []),
     ])
     expect(at(policy, 'spec.policyTypes')).toEqual(['Ingress', 'Egress'])
   })

@@ -18,8 +18,13 @@ import { root } from './run.mjs'
  */
 
 const KUSTOMIZE = 'deploy/kustomize'
-/** The overlays that are the base and one component of the same name. */
-const COMPONENTS = new Set(['policies', 'history', 'history-clickhouse'])
+/** The overlays that are the base and components. */
+const COMPONENTS = new Map([
+  ['policies', ['policies']],
+  ['history', ['history']],
+  ['history-clickhouse', ['history-clickhouse']],
+  ['history-receiver', ['history', 'history-receiver']],
+])
 export const CHART = 'deploy/chart/flowtrace'
 
 /** Each case is a kustomization, and a values file of the chart that makes the same objects. */
@@ -33,6 +38,7 @@ export const CASES = [
   'policies',
   'history',
   'history-clickhouse',
+  'history-receiver',
 ]
 
 /** @returns {Rendering} The one file that `kubectl apply -f` takes. */
@@ -46,7 +52,7 @@ export function kustomizeRendering(/** @type {string} */ name) {
     sources: [
       base,
       ...(name === 'default' ? [] : [overlay]),
-      ...(COMPONENTS.has(name) ? [`${KUSTOMIZE}/components/${name}`] : []),
+      ...(COMPONENTS.get(name) ?? []).map((component) => `${KUSTOMIZE}/components/${component}`),
     ],
     values: null,
   }

@@ -19,7 +19,7 @@ const templates = readdirSync(`${deployFolder}${FOLDER}/templates`).map((file) =
 describe('the schema of the values', () => {
   test('allows the defaults and every example', () => {
     const examples = readdirSync(`${deployFolder}${FOLDER}/ci`).map((file) => `${FOLDER}/ci/${file}`)
-    expect(examples).toHaveLength(9)
+    expect(examples).toHaveLength(10)
     for (const file of [`${FOLDER}/values.yaml`, ...examples]) {
       validate(parse(readDeployFile(file)))
       expect(validate.errors, file).toBeNull()
@@ -43,6 +43,7 @@ describe('the schema of the values', () => {
       { history: { clickhouse: { url: 'https://clickhouse:8443' } } },
       '/history/clickhouse/url',
     ],
+    ['a receiver for everybody', { history: { receiver: { from: [] } } }, '/history/receiver/from'],
     [
       'an identity provider without TLS',
       { oauth2Proxy: { issuerUrl: 'http://login' } },
