@@ -24,6 +24,9 @@ const notices = thirdPartyNotices(
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 
+/** Whoever starts the program does not mend the times of plugins, which a busy machine makes long. */
+const QUIET = { checks: { bundlerTimings: false } }
+
 export default defineConfig({
   // Relative addresses, so that the page works below any path.
   base: './',
@@ -41,7 +44,8 @@ export default defineConfig({
   worker: {
     format: 'es',
     plugins: () => [notices.collect(), workerChunks()],
+    rolldownOptions: QUIET,
   },
   // The chunks are that large on purpose (scripts/page-chunks.mjs); the initial size is checked by scripts/build.mjs.
-  build: { outDir: 'dist/client', emptyOutDir: true, chunkSizeWarningLimit: 1000 },
+  build: { outDir: 'dist/client', emptyOutDir: true, chunkSizeWarningLimit: 1000, rolldownOptions: QUIET },
 })

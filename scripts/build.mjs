@@ -59,7 +59,7 @@ export async function buildServer(outDir) {
       // For readable stack traces.
       minify: false,
       // One file; what is imported lazily is still evaluated when it is needed.
-      rolldownOptions: { output: { codeSplitting: false } },
+      rolldownOptions: { output: { codeSplitting: false }, checks: { bundlerTimings: false } },
     },
     ssr: { target: 'node', noExternal: true, external: NATIVE },
   })

@@ -42,6 +42,7 @@ export async function buildServiceWorker(root, folder) {
     build: {
       outDir: folder,
       emptyOutDir: false,
+      rolldownOptions: { checks: { bundlerTimings: false } },
       lib: {
         entry: join(root, 'src/offline/service-worker.ts'),
         formats: ['iife'],
