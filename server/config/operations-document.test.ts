@@ -1,5 +1,5 @@
 // Holds the tables of docs/operations.md to the settings and the metrics: what they print is what the document has.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -46,6 +46,17 @@ test('the metrics of ours are in the document as they are, and no others', async
   const described = [...(await metrics.print()).matchAll(/^# HELP (flowtrace_\w+) (.*)$/gm)]
   const rows = described.map(([, name, help]) => `| \`${name}\` | ${help} |\n`).toSorted()
   expect(operations).toContain(`| metric | |\n|---|---|\n${rows.join('')}`)
+})
+
+test('the documents name variables that there are', () => {
+  const known = new Set(SETTING_NAMES.map(variableOf))
+  const folder = fileURLToPath(new URL('../../docs/', import.meta.url))
+  const texts = [join(folder, '../README.md'), ...readdirSync(folder).map((file) => join(folder, file))]
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => readFileSync(path, 'utf8'))
+  const named = texts.flatMap((text) => text.match(/\bFLOWTRACE_[A-Z_]*[A-Z]\b/g) ?? [])
+  expect(named.length).toBeGreaterThan(50)
+  expect(named.filter((name) => !known.has(name))).toEqual([])
 })
 
 test('the example of a file is one', async () => {
