@@ -124,7 +124,7 @@ describe('ports', () => {
 
   it('are no scan where records are sums: what was tried within minutes is not in them', () => {
     const [a, b] = [buildSide(A, ...scan(1000)), buildSide(B, ...scan(2000))]
-    a.hasSums = true
+    a.stepSeconds = 300
     const { groups } = compareSides(a, b)
     expect(groups.map(({ section, isScan }) => [section, isScan])).toEqual([
       ['new-denials', false],

@@ -20,11 +20,11 @@ import type { Conversation, SideTally } from './side-tally.ts'
 /** So many conversations are looked at between two chances to stop. */
 const STEP = 500
 
-function summaryOf({ range, gaps, records }: SideTally): SideSummary {
+function summaryOf({ range, gaps, records, sums }: SideTally): SideSummary {
   const length = range.to - range.from
   // A side that is one gap has records nevertheless: they are of some time, and not of none.
   const seconds = Math.max(Math.min(length, BUCKET_SECONDS), length - secondsMissing(gaps))
-  return { range, seconds, gaps, records }
+  return { range, seconds, gaps, records, sums }
 }
 
 function endsOf({ a, b }: Piece): Ends {
@@ -74,7 +74,7 @@ const NO_PIECES: ReadonlySet<Piece> = new Set()
 
 /** Of sums nothing is said: what was tried within minutes is not in them. */
 function canTellScans(a: SideTally, b: SideTally): boolean {
-  return !a.hasSums && !b.hasSums
+  return a.sums === null && b.sums === null
 }
 
 /** Denials of one pair that may be one scan, by that pair and what denied it. */

@@ -2,6 +2,7 @@
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import type { FlowKey, Reporter } from '../flows/flow.ts'
 import type { Rhythm, Span } from './active-slots.ts'
+import type { RecordSums } from './record-sums.ts'
 import type { SideGap } from './side-gaps.ts'
 
 /** In order of danger, as they are shown. */
@@ -73,6 +74,8 @@ export interface SideSummary {
   /** Parts of the range in which nothing was recorded, oldest first. */
   readonly gaps: readonly SideGap[]
   readonly records: number
+  /** What its records are sums of; null for records as they came. */
+  readonly sums: RecordSums | null
 }
 
 export interface Comparison {

@@ -2,10 +2,12 @@
  * One side of a comparison: for each conversation by workload the ways in which its records were decided, with their sums.
  * Records are added one by one or already summed, in any order.
  */
+import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import type { FlowKey } from '../flows/flow.ts'
 import { inOrder } from '../flows/hit.ts'
 import { decisionIdentity, workloadConversationIdentity } from '../flows/identity.ts'
 import { ActiveSlots, SlotGrid, type Span } from './active-slots.ts'
+import type { RecordSums } from './record-sums.ts'
 import { gapsWithin, type SideGap } from './side-gaps.ts'
 
 /** A way is a conversation with a reporter, verdict and deciding hit. With more of them a comparison is refused. */
@@ -50,12 +52,13 @@ export interface Conversation {
 
 export class SideTally {
   readonly conversations = new Map<string, Conversation>()
-  /** Whether its records are sums of minutes or hours: they do not tell a scan from use. */
-  hasSums = false
+  /** Seconds that each record sums, as a header says; null where none does. */
+  stepSeconds: number | null = null
   readonly #range: Span | null
   readonly #grid: SlotGrid
   #first = Number.POSITIVE_INFINITY
   #last = 0
+  #longestRecord = 0
   #gaps: readonly SideGap[] = []
   #ways = 0
   #records = 0
@@ -83,6 +86,13 @@ export class SideTally {
   /** Adds times in which nothing was recorded, within the range or beyond it. */
   lack(gaps: readonly SideGap[]): void {
     this.#gaps = [...this.#gaps, ...gaps]
+  }
+
+  /** What its records are sums of; null for records of a bucket, or without times. */
+  get sums(): RecordSums | null {
+    const stated = this.stepSeconds ?? 0
+    const seconds = Math.max(stated, this.#longestRecord)
+    return seconds <= BUCKET_SECONDS ? null : { seconds, isStated: seconds === stated }
   }
 
   /** All records that were added. */
@@ -115,6 +125,7 @@ export class SideTally {
     if (connections === null) way.uncounted += records
     else way.connections += connections
     if (first <= 0) return
+    if (records === 1) this.#longestRecord = Math.max(this.#longestRecord, last - first)
     way.first = Math.min(way.first, first)
     way.last = Math.max(way.last, last)
     this.reach(first, last)

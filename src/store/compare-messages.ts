@@ -47,8 +47,6 @@ export interface SideLosses {
   readonly refused: number
   /** Why a part of a history is missing, as its gateway says it; null where nothing is known to be. */
   readonly incomplete: string | null
-  /** Seconds that each record sums, of a history that was read so; null for records as they came. */
-  readonly step: number | null
 }
 
 export type CompareAnswer =

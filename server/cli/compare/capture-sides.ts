@@ -18,8 +18,6 @@ export interface ReadSides {
   readonly b: ComparedSide
   /** Why a part of the records is missing; null where none is. */
   readonly incomplete: string | null
-  /** What the records are sums of; null for those that were recorded. */
-  readonly summedBy: '5 min' | 'an hour' | null
   /** Records that could not be read, and values of enums from a newer Calico. */
   readonly refused: number
   readonly unknown: number
@@ -56,7 +54,7 @@ export async function readCaptureSides(
       take('a', a, flow)
       take('b', b, flow)
     })
-    return { a, b, summedBy: null, ...reading.losses }
+    return { a, b, ...reading.losses }
   }
   const readSide = async (name: 'a' | 'b'): Promise<ComparedSide> => {
     const { paths, window } = input[name]
@@ -66,7 +64,7 @@ export async function readCaptureSides(
   }
   const a = await readSide('a')
   const b = await readSide('b')
-  return { a, b, summedBy: null, ...reading.losses }
+  return { a, b, ...reading.losses }
 }
 
 function nameOf(paths: readonly string[]): string {

@@ -5,6 +5,7 @@ import {
   type GroupSide,
   isNewlyDenied,
   SECTIONS,
+  type SideSummary,
 } from '../../../src/compare/comparison.ts'
 import { changeWords, sideVerdict } from '../../../src/compare/change-words.ts'
 import { footingOf, headlineOf } from '../../../src/compare/comparison-words.ts'
@@ -13,6 +14,7 @@ import { isoTime } from '../../../src/lib/format.ts'
 import { visibleJson } from '../../../src/lib/visible-text.ts'
 import { jsonDecision } from '../explain-output.ts'
 import type { ComparedOutput } from './compare-output.ts'
+import { summedBy } from './compare-notes.ts'
 import type { ComparedSide } from './compared-side.ts'
 
 /** Raised when a member changes its meaning or goes; new ones may come at any time. */
@@ -24,13 +26,14 @@ export function* comparisonJson({ comparison, read, query }: ComparedOutput): Ge
   const headline = headlineOf(comparison)
     .map(({ text }) => text)
     .join('')
+  const longest = Math.max(comparison.a.sums?.seconds ?? 0, comparison.b.sums?.seconds ?? 0)
   const head = {
     flowtraceComparison: VERSION,
     headline,
     footing: footingOf(comparison),
     filter: query,
-    a: jsonSide(read.a, comparison.a.seconds),
-    b: jsonSide(read.b, comparison.b.seconds),
+    a: jsonSide(read.a, comparison.a),
+    b: jsonSide(read.b, comparison.b),
     equallyLong: areEquallyLong(comparison),
     unit,
     counts: Object.fromEntries(
@@ -41,7 +44,7 @@ export function* comparisonJson({ comparison, read, query }: ComparedOutput): Ge
     withoutVerdict,
     refused: read.refused,
     unknown: read.unknown,
-    summedBy: read.summedBy,
+    summedBy: longest === 0 ? null : summedBy(longest),
     incomplete: read.incomplete,
   }
   yield `${visibleJson(JSON.stringify(head, null, 2)).slice(0, -2)},\n  "groups": [`
@@ -53,7 +56,7 @@ export function* comparisonJson({ comparison, read, query }: ComparedOutput): Ge
 /** `seconds`: the length of what was recorded, without its gaps. */
 function jsonSide(
   { name, window, covered, read, matched, gaps, moreGaps, filters }: ComparedSide,
-  seconds: number,
+  { seconds, sums }: SideSummary,
 ) {
   return {
     name,
@@ -66,6 +69,7 @@ function jsonSide(
     gaps: gaps.map(({ from, to, cause }) => ({ from: isoTime(from), to: isoTime(to), cause })),
     moreGaps,
     recordedWith: [...filters],
+    recordSeconds: sums?.seconds ?? null,
   }
 }
 

@@ -58,7 +58,7 @@ export function* renderComparison(format: CompareFormat, output: ComparedOutput)
         sources: { a: read.a.name, b: read.b.name },
         query: query ?? '',
         link: null,
-        notes: comparisonNotes(read),
+        notes: comparisonNotes(read, comparison),
       })
       return
     case 'json':
@@ -76,7 +76,7 @@ function* textPieces(output: ComparedOutput): Generator<string> {
     ...sideLines('A', read.a),
     ...sideLines('B', read.b),
     ...(query === null ? [] : wrapped(`Filter: ${query}`, { more: '  ' })),
-    ...comparisonNotes(read)
+    ...comparisonNotes(read, comparison)
       .flatMap((note) => wrapped(`Note: ${note}`, { more: '  ' }))
       .map((line) => painted(line, YELLOW, output)),
     '',

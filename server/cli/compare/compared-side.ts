@@ -21,6 +21,8 @@ export class ComparedSide {
   moreGaps = 0
   /** The queries that a capture itself was recorded with. */
   readonly filters = new Set<string>()
+  /** Seconds that each record sums, as headers say, or how a history is read; null for records as they came. */
+  stepSeconds: number | null = null
   #first = Infinity
   #last = 0
 
@@ -47,7 +49,8 @@ export class ComparedSide {
     if (matches) this.matched++
   }
 
-  addHeader({ gaps, filter }: CaptureHeader): void {
+  addHeader({ gaps, filter, step }: CaptureHeader): void {
+    if (step !== null) this.stepSeconds = Math.max(this.stepSeconds ?? 0, step)
     if (filter !== null && this.filters.size < MAX_FILTERS) this.filters.add(filter)
     for (const { from, to, reason } of gaps ?? []) this.addGap({ from, to, cause: reason })
   }

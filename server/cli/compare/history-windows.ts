@@ -40,8 +40,7 @@ export function readHistory(
     const a = await readWindow(store, source, { cluster, name: 'a', add })
     const b = await readWindow(store, source, { cluster, name: 'b', add })
     const incomplete = a.incomplete ?? b.incomplete
-    const summedBy = isByHour(source) ? 'an hour' : '5 min'
-    return { a: a.side, b: b.side, incomplete, summedBy, refused: 0, unknown: 0 }
+    return { a: a.side, b: b.side, incomplete, refused: 0, unknown: 0 }
   }
   return withHistory(source.place, 'compared', context, readBoth, READ_WHEN_LOCKED)
 }
@@ -55,12 +54,13 @@ async function readWindow(
   const byHour = isByHour(source)
   const range = byHour ? wholeHours(source[name]) : source[name]
   const side = new ComparedSide(cluster, range)
+  side.stepSeconds = byHour ? HOUR_SECONDS : RAW_STEP
   for (const gap of await store.gaps(cluster, range)) side.addGap(gap)
   const selection = { cluster, range, filter, namespaces: 'all', grain: byHour ? 'hour' : 'raw' } as const
   const limits = { ...LIMITS, signal: new AbortController().signal }
   let incomplete: string | null = null
   const keys: LabelledKey[] = []
-  for await (const page of store.records(selection, { step: byHour ? HOUR_SECONDS : RAW_STEP }, limits)) {
+  for await (const page of store.records(selection, { step: side.stepSeconds }, limits)) {
     incomplete ??= page.incomplete
     for (const labelled of page.keys) keys.push(labelled)
     for (const flow of flowsOfPage(page, keys)) {

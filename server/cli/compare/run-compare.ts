@@ -31,7 +31,6 @@ export async function runCompare(command: CompareCommand, context: CompareContex
   refuseEmpty('A', read.a)
   refuseEmpty('B', read.b)
   const [a, b] = [sums.a.tallyOf(read.a), sums.b.tallyOf(read.b)]
-  a.hasSums = b.hasSums = read.summedBy !== null
   const comparison = compareSides(a, b)
   await writePieces(
     renderComparison(format, {

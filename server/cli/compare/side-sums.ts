@@ -36,9 +36,10 @@ export class SideSums {
    * What was summed, of a side that covers a time, which is longer than that of its records where the filter leaves out some,
    * except for the gaps in it.
    */
-  tallyOf({ covered, gaps }: Pick<ComparedSide, 'covered' | 'gaps'>): SideTally {
+  tallyOf({ covered, gaps, stepSeconds }: Pick<ComparedSide, 'covered' | 'gaps' | 'stepSeconds'>): SideTally {
     if (covered !== null) this.#tally.reach(covered.from, covered.to)
     this.#tally.lack(gaps)
+    this.#tally.stepSeconds = stepSeconds
     return this.#tally
   }
 

@@ -1,6 +1,7 @@
 import type { Span } from '../../compare/active-slots.ts'
 import { formatClocks, formatDays, formatMinutes, formatPlural } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
+import { lengthWords } from '../../lib/length-words.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import {
@@ -15,7 +16,7 @@ import type { AskedComparison } from '../../state/compare/use-comparison.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { AroundPanel, WindowPanel } from './WindowPanels.tsx'
 import { SideCard } from './SideCard.tsx'
-import { datedClocks, formatDayMinute, lengthWords, spanDays } from './window-length.ts'
+import { datedClocks, formatDayMinute, spanDays } from './window-length.ts'
 
 interface BarProps {
   readonly choice: CompareChoice

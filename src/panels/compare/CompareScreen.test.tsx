@@ -17,7 +17,7 @@ import { DEFAULT_VIEW } from '../../state/view/view.ts'
 import { CompareScreen } from './CompareScreen.tsx'
 
 const HELD = { records: 99, oldest: T0, newest: B.to }
-const NOTHING_LOST = { evicted: 0, refused: 0, incomplete: null, step: null }
+const NOTHING_LOST = { evicted: 0, refused: 0, incomplete: null }
 const denied = { action: 'Deny' } as const
 
 const FLIPPED = [

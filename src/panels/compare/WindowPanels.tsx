@@ -11,10 +11,11 @@ import {
   whyNotHeld,
 } from '../../state/compare/compare-choice.ts'
 import { visibleText } from '../../lib/visible-text.ts'
+import { lengthWords } from '../../lib/length-words.ts'
 import { usePolicyMoments } from '../../state/compare/policy-moments.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TimeField } from '../../ui/TimeField.tsx'
-import { datedMinutes, formatDayMinute, lengthWords } from './window-length.ts'
+import { datedMinutes, formatDayMinute } from './window-length.ts'
 
 /** Sets the moment, and how long before and after it. */
 export function AroundPanel({

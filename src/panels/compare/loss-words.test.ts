@@ -4,14 +4,16 @@ import { compareSides } from '../../compare/compare.ts'
 import { A, B, buildSide, records } from '../../compare/testing/build-side.ts'
 import { lossSentences } from './loss-words.ts'
 
-const NOTHING_LOST = { evicted: 0, refused: 0, incomplete: null, step: null }
+const NOTHING_LOST = { evicted: 0, refused: 0, incomplete: null }
 
 test('says of each side what is missing, and what its records are', () => {
   const b = buildSide(B, records({}))
   b.lack([{ from: B.from, to: B.from + 60, cause: null }])
-  const comparison = compareSides(buildSide(A, records({})), b)
+  const a = buildSide(A, records({}))
+  a.stepSeconds = 3600
+  const comparison = compareSides(a, b)
   const losses = {
-    a: { ...NOTHING_LOST, evicted: 2, step: 3600 },
+    a: { ...NOTHING_LOST, evicted: 2 },
     b: { ...NOTHING_LOST, refused: 1, incomplete: 'a shard is down' },
   }
   expect(lossSentences({ comparison, losses }, (from, to) => `of ${to - from} s`)).toEqual([

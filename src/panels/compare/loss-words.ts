@@ -1,14 +1,11 @@
+import { sumsSentences } from '../../compare/record-sums.ts'
 import { gapSentences } from '../../compare/side-gaps.ts'
-import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatPlural } from '../../lib/format.ts'
+import { lengthWords } from '../../lib/length-words.ts'
 import type { Compared, SideLosses } from '../../state/compare/use-comparison.ts'
-import { lengthWords } from './window-length.ts'
 
-function wordsOf(name: string, { evicted, refused, incomplete, step }: SideLosses): readonly string[] {
+function wordsOf(name: string, { evicted, refused, incomplete }: SideLosses): readonly string[] {
   return [
-    ...(step === null || step <= BUCKET_SECONDS
-      ? []
-      : [`Records of ${name} are sums of ${lengthWords(step)}`]),
     ...(incomplete === null ? [] : [`${name} is not complete: ${incomplete}`]),
     ...(evicted === 0
       ? []
@@ -32,7 +29,7 @@ export function lossSentences(
   { comparison, losses }: Pick<Compared, 'comparison' | 'losses'>,
   timesOf: (from: number, to: number) => string,
 ): readonly string[] {
-  return (['a', 'b'] as const).flatMap((name) => {
+  const ofSides = (['a', 'b'] as const).flatMap((name) => {
     const side = name === 'a' ? 'A' : 'B'
     const other = comparison[name === 'a' ? 'b' : 'a']
     const isEmpty = comparison[name].records === 0 && other.records > 0
@@ -42,4 +39,5 @@ export function lossSentences(
       ...wordsOf(side, losses[name]),
     ]
   })
+  return [...sumsSentences(comparison.a.sums, comparison.b.sums, lengthWords), ...ofSides]
 }

@@ -49,6 +49,12 @@ function compare(
   )
 }
 
+/** Twelve ports that were refused, in one record each of so many seconds. */
+const scan = (seconds: number): readonly Flow[] =>
+  Array.from({ length: 12 }, (_, i) =>
+    buildFlow({ ...denied, destPort: 2000 + i }, { startTime: MIDDLE, endTime: MIDDLE + seconds }),
+  )
+
 /** The answer of a comparison that can be made. */
 async function answerOf(...asked: Parameters<typeof compare>) {
   const answer = await compare(...asked)
@@ -89,6 +95,15 @@ describe('two windows of what is held', () => {
     expect(comparison.a.range).toEqual({ from: T, to: MIDDLE })
   })
 
+  test('of longer records than a bucket name no scan, and say what they sum', async () => {
+    const marked = async (seconds: number) => {
+      const { comparison } = await answerOf({}, { records: [...flows(T), ...scan(seconds)] })
+      return [comparison.b.sums, comparison.groups.some(({ isScan }) => isScan)]
+    }
+    expect(await marked(BUCKET_SECONDS)).toEqual([null, true])
+    expect(await marked(600)).toEqual([{ seconds: 600, isStated: false }, false])
+  })
+
   test('are refused where nothing is held of one', async () => {
     const early: CompareSide = { of: 'held', range: { from: T - 3600, to: T } }
     await expect(compare({ a: early })).rejects.toThrow(
@@ -121,7 +136,7 @@ describe('another capture', () => {
     )
     expect(comparison.groups.map(({ section }) => section)).toEqual(['flipped'])
     expect(comparison.b.range).toEqual({ from: END, to: END + 600 })
-    expect(losses.b).toEqual({ evicted: 0, refused: 0, incomplete: null, step: null })
+    expect(losses.b).toEqual({ evicted: 0, refused: 0, incomplete: null })
   })
 
   test('without times too', async () => {

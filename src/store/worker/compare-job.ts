@@ -73,7 +73,7 @@ async function buildSide(
   const named = side.of === 'held' ? (side.gaps ?? []) : recordedGaps(headers)
   tally.lack([...receivedGaps(store), ...named.map(({ from, to, reason }) => ({ from, to, cause: reason }))])
   const step = side.of === 'held' ? (side.step ?? null) : stepOf(headers)
-  tally.hasSums = step !== null
+  tally.stepSeconds = step
   const { oldest, evicted, refused } = store.holdings()
   // What was evicted is older than all that is held.
   const isCut = range === null || covered !== null || (oldest !== null && range.from < oldest)
@@ -83,7 +83,6 @@ async function buildSide(
       evicted: isCut ? evicted : 0,
       refused: side.of === 'held' ? 0 : refused,
       incomplete: side.of === 'held' ? (side.incomplete ?? null) : whyIncomplete(headers),
-      step,
     },
   }
 }
