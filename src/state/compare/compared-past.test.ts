@@ -47,6 +47,8 @@ test('of a window that begins before the records of the history, the part after 
   expect(lateBeginning({ from: 3300, to: 3600 }, history)).toBeNull()
   // Of none of it there are records, which the answer says.
   expect(lateBeginning({ from: 3000, to: 3300 }, history)).toBeNull()
+  // Unless none of the hours is whole yet.
+  expect(lateBeginning({ from: 0, to: 25 * 3600 }, { from: 3300, hoursFrom: null })).toBe(3300)
   // Hours are kept longer.
   expect(lateBeginning({ from: 0, to: 25 * 3600 }, history)).toBeNull()
 })
