@@ -3,12 +3,27 @@ import { displayPath, displayPort } from '../flows/spelling.ts'
 import { formatPlural, isoTime } from '../lib/format.ts'
 import { codeSpan, escapeMarkdown } from '../trace/markdown.ts'
 import type { Span } from './active-slots.ts'
-import { type ComparedGroup, type Comparison, decidedOn, type GroupPort, SECTIONS } from './comparison.ts'
+import {
+  type ComparedGroup,
+  type Comparison,
+  decidedOn,
+  type GroupPort,
+  type Section,
+  SECTIONS,
+} from './comparison.ts'
+import { PART_GROUPS } from './listed-groups.ts'
 import { changeWords, sideVerdict } from './change-words.ts'
-import { countText, footingOf, headlineOf, SECTION_WORDS, shownCount } from './comparison-words.ts'
+import {
+  countText,
+  footingOf,
+  type HeadlinePart,
+  headlineOf,
+  SECTION_WORDS,
+  shownCount,
+} from './comparison-words.ts'
 
-/** A ticket is read by people: of a section more groups than these are counted. */
-const MAX_MARKDOWN_GROUPS = 100
+/** A ticket is read by people: of a section more groups than these are counted. The page has as many at once. */
+const MAX_MARKDOWN_GROUPS = PART_GROUPS
 /** Ports that a cell lists. */
 const MAX_LISTED_PORTS = 4
 
@@ -22,8 +37,12 @@ export interface ComparisonFacts {
   readonly link: string | null
   /** What is missing of the records, and the like: sentences without a full stop. */
   readonly notes?: readonly string[]
-  /** How the headline begins. */
-  readonly where?: string
+  /** What is said of all groups, where the comparison has the first ones of each section alone. */
+  readonly whole?: {
+    readonly headline: readonly HeadlinePart[]
+    readonly footing: string
+    readonly sizes: Readonly<Record<Section, number>>
+  }
 }
 
 /** `tcp 80, tcp 443 and 23 more`, most used first. */
@@ -65,7 +84,7 @@ export function comparisonMarkdown(comparison: Comparison, facts: ComparisonFact
   const { a, b, groups } = comparison
   const side = (name: string, source: string, { range, records }: typeof a): string =>
     `- ${name}: ${[escapeMarkdown(source), rangeText(range), formatPlural(records, 'record')].filter(Boolean).join(', ')}`
-  const headline = headlineOf(comparison, facts.where)
+  const headline = (facts.whole?.headline ?? headlineOf(comparison))
     .map(({ text, isDenial }) => (isDenial ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text)))
     .join('')
   const blocks = [
@@ -77,17 +96,18 @@ export function comparisonMarkdown(comparison: Comparison, facts: ComparisonFact
       ...(facts.link === null ? [] : [`- View: <${facts.link.replaceAll(/[\s<>]/g, encodeURIComponent)}>`]),
       ...(facts.notes ?? []).map((note) => `- ${escapeMarkdown(note)}`),
     ].join('\n'),
-    escapeMarkdown(footingOf(comparison)),
+    escapeMarkdown(facts.whole?.footing ?? footingOf(comparison)),
     ...SECTIONS.flatMap((section) => {
       const own = groups.filter((group) => group.section === section)
       if (own.length === 0) return []
       const { name, hint } = SECTION_WORDS[section]
       const listed = own.slice(0, MAX_MARKDOWN_GROUPS).map((group) => rowOf(comparison, group))
-      const more = own.length - listed.length
+      const size = facts.whole?.sizes[section] ?? own.length
+      const more = size - listed.length
       const heads =
         '| A → B | Source → destination | Ports | A | B | What changed |\n|---|---|---|---|---|---|'
       return [
-        `**${name}**, ${formatPlural(own.length, 'group')}: ${escapeMarkdown(hint)}`,
+        `**${name}**, ${formatPlural(size, 'group')}: ${escapeMarkdown(hint)}`,
         `${heads}\n${listed.join('\n')}`,
         ...(more > 0 ? [`and ${formatPlural(more, 'more group', 'more groups')}, not listed here.`] : []),
       ]

@@ -1,6 +1,6 @@
 /** The question what changed between two sides, and its answer. */
 import type { CaptureGap } from '../capture/format/capture-header.ts'
-import type { Comparison, Section } from '../compare/comparison.ts'
+import type { ComparedGroup, Comparison, Section } from '../compare/comparison.ts'
 import type { HeadlinePart } from '../compare/comparison-words.ts'
 import type { Expression } from '../filter/tree/expression.ts'
 import type { Trouble } from '../source/trouble.ts'
@@ -35,9 +35,25 @@ export interface CompareQuestion {
   readonly b: CompareSide
   /** How the headline begins: `In B`, `After 22:00`. */
   readonly where: string
-  /** The name of the channel for its progress (`src/compare/progress-channel.ts`), and by which it is given up. */
+  /**
+   * The name of the channel for its progress (`src/compare/progress-channel.ts`), and by which it is given up. The groups
+   * that follow those of the answer are asked for by it.
+   */
   readonly channel?: string
 }
+
+/** Groups of a section after those that came with the answer: a part (`PART_GROUPS`), which may be the last one. */
+export interface GroupsQuestion {
+  readonly about: 'groups'
+  /** The channel of the comparison. */
+  readonly of: string
+  readonly section: Section
+  readonly from: number
+}
+
+export type GroupsAnswer =
+  | { readonly ok: true; readonly groups: readonly ComparedGroup[] }
+  | { readonly ok: false; readonly trouble: Trouble }
 
 /** What of a side is not in the comparison. */
 export interface SideLosses {
@@ -52,12 +68,16 @@ export interface SideLosses {
 export type CompareAnswer =
   | {
       readonly ok: true
-      /** With the first groups of each section. */
+      /** The name of the question's channel, by which more groups are asked for. */
+      readonly of: string
+      /** With the first part of the groups of each section. */
       readonly comparison: Comparison
       readonly headline: readonly HeadlinePart[]
       readonly footing: string
       /** How many groups each section has, also those that are not sent. */
       readonly sizes: Readonly<Record<Section, number>>
+      /** The greatest count of all groups, at least 1. */
+      readonly greatest: number
       readonly losses: { readonly a: SideLosses; readonly b: SideLosses }
     }
   | { readonly ok: false; readonly trouble: Trouble }

@@ -11,7 +11,7 @@ import type { ColumnId } from '../flows/column.ts'
 import type { RowShape } from '../flows/row-shape.ts'
 import type { CaptureCheck } from '../source/capture-check.ts'
 import type { LiveState } from '../source/live-state.ts'
-import type { CompareAnswer, CompareQuestion } from './compare-messages.ts'
+import type { CompareAnswer, CompareQuestion, GroupsAnswer, GroupsQuestion } from './compare-messages.ts'
 import type { ExportedView, ExportNewsMessage, ExportRequest, ExportSizes } from './export-messages.ts'
 import type { LiveReport } from './live-report.ts'
 import type { OpenSource } from './open-source.ts'
@@ -190,6 +190,7 @@ export type Question =
       readonly newSince: number | null
     }
   | CompareQuestion
+  | GroupsQuestion
 
 /** The type of answer for each `about` of a question. */
 export interface Answers {
@@ -201,6 +202,7 @@ export interface Answers {
   readonly conversation: readonly Row[]
   readonly summary: Summary
   readonly compare: CompareAnswer
+  readonly groups: GroupsAnswer
   readonly rows: { readonly rows: readonly Row[]; readonly total: number }
 }
 

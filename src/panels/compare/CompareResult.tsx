@@ -7,7 +7,6 @@ import { SECTION_WORDS } from '../../compare/comparison-words.ts'
 import { NOISE_RULE } from '../../compare/noise.ts'
 import { formatCount, isoTime } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import { type CompareChoice, headlineBeginning } from '../../state/compare/compare-choice.ts'
 import type { Compared } from '../../state/compare/use-comparison.ts'
 import type { SideTargets } from '../../state/compare/side-targets.ts'
 import { useViewPart } from '../../state/view/navigation.ts'
@@ -24,7 +23,6 @@ export function CompareResult({
   compared,
   isOld,
   again,
-  choice,
   targets,
   onOpen,
 }: {
@@ -32,7 +30,6 @@ export function CompareResult({
   /** Whether this is the answer to an older question. */
   isOld: boolean
   again: () => void
-  choice: CompareChoice
   targets: SideTargets | null
   onOpen: (view: View) => void
 }) {
@@ -49,7 +46,7 @@ export function CompareResult({
       sources: { a: source.name, b: source.name },
       query: print(filter),
       link: window.location.href,
-      where: headlineBeginning(choice),
+      whole: compared,
       notes: lossSentences(compared, (from, to) => `from ${isoTime(from)} to ${isoTime(to)}`),
     })
   return (
@@ -88,8 +85,7 @@ export function CompareResult({
         </p>
       )}
       <ComparedList
-        comparison={comparison}
-        sizes={sizes}
+        compared={compared}
         sections={section === null ? there : [section]}
         {...{ targets, onOpen }}
       />

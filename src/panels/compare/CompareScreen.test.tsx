@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { compareSides } from '../../compare/compare.ts'
 import { type Section, SECTIONS } from '../../compare/comparison.ts'
+import { greatestCount } from '../../compare/listed-groups.ts'
 import { openProgressChannel } from '../../compare/progress-channel.ts'
 import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
 import type { SideTally } from '../../compare/side-tally.ts'
@@ -40,6 +41,8 @@ function answerOf([a, b]: readonly [(typeof FLIPPED)[0], (typeof FLIPPED)[1]] = 
   ) as Record<Section, number>
   return {
     ok: true,
+    of: 'a question',
+    greatest: greatestCount(comparison),
     comparison,
     headline: headlineOf(comparison, 'In B'),
     footing: footingOf(comparison),

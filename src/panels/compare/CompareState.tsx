@@ -54,11 +54,7 @@ export function CompareState({ choice, asked, targets, onOpen, onHalves }: State
       <div className="pointer-events-none sticky top-0 z-30 h-0">
         <div className="pointer-events-auto float-right mt-2 mr-4 rounded-[10px] bg-surface">{state}</div>
       </div>
-      <CompareResult
-        compared={answer}
-        isOld={isAsking || isCancelled}
-        {...{ again, choice, targets, onOpen }}
-      />
+      <CompareResult compared={answer} isOld={isAsking || isCancelled} {...{ again, targets, onOpen }} />
     </>
   )
 }

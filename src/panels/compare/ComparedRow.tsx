@@ -33,17 +33,22 @@ interface RowProps extends RowOpening {
   readonly group: ComparedGroup
   /** The greatest count of all rows: the full length of a bar. */
   readonly greatest: number
+  /** Its number in the section, from 1, of how many: only some of the rows are in the document. */
+  readonly place: { readonly at: number; readonly of: number }
 }
 
 /** A group that changed. It opens in Flows, in either window. */
-export function ComparedRow({ comparison, group, greatest, targets, onOpen }: RowProps) {
+export function ComparedRow({ comparison, group, greatest, place, targets, onOpen }: RowProps) {
   const [a, b] = [shownCount(comparison, group, 'a'), shownCount(comparison, group, 'b')]
   const links = useSideViews(group, targets)
   const name = `${endsText(group)}, ${portsText(group.ports)}`
   const primary: SideName = links.b === null ? 'a' : 'b'
   return (
-    <li
-      className={`${ROW_GRID} ${STACKED} border-b border-line-soft py-0.5 focus-within:bg-selected hover:bg-page`}
+    <div
+      role="listitem"
+      aria-posinset={place.at}
+      aria-setsize={place.of}
+      className={`${ROW_GRID} ${STACKED} scroll-mt-8 border-b border-line-soft py-0.5 focus-within:bg-selected hover:bg-page`}
     >
       <Verdicts group={group} />
       <span className="min-w-0 max-lg:order-4 max-lg:col-span-3">
@@ -60,7 +65,7 @@ export function ComparedRow({ comparison, group, greatest, targets, onOpen }: Ro
       <Count side="b" count={b} view={links.b} {...{ name, onOpen }} />
       <Bars a={a} b={b} greatest={greatest} isDenied={group.b?.verdict === 'Deny'} />
       <ChangeCell group={group} />
-    </li>
+    </div>
   )
 }
 

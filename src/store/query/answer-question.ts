@@ -29,7 +29,7 @@ function requestOf(filter: ViewRequest['filter'], range: Ranged): ViewRequest {
  */
 export function answerTo(
   reader: FlowView,
-  question: Exclude<Question, { about: 'compare' }>,
+  question: Exclude<Question, { about: 'compare' | 'groups' }>,
   now: number,
   newest: number | null,
   head?: ViewRequest['until'],

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { writeFlow } from '../../capture/write.ts'
+import type { ComparedGroup } from '../../compare/comparison.ts'
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
@@ -9,7 +10,7 @@ import { buildFlow } from '../../flows/testing/build.ts'
 import { TroubleError } from '../../source/trouble.ts'
 import type { CompareQuestion, CompareSide } from '../compare-messages.ts'
 import { storeOf } from '../testing/exported-store.ts'
-import { answerComparison } from './compare-job.ts'
+import { answerComparison, answerNewest } from './compare-job.ts'
 
 const T = 1_790_000_100
 const MIDDLE = T + 40 * BUCKET_SECONDS
@@ -95,14 +96,17 @@ describe('two windows of what is held', () => {
     expect(comparison.a.range).toEqual({ from: T, to: MIDDLE })
   })
 
-  test('of longer records than a bucket name no scan, and say what they sum', async () => {
-    const marked = async (seconds: number) => {
+  test.each([
+    [BUCKET_SECONDS, null, true],
+    [600, { seconds: 600, isStated: false }, false],
+  ])(
+    'of records of %s seconds say what they sum, and name a scan or none',
+    async (seconds, sums, isNamed) => {
       const { comparison } = await answerOf({}, { records: [...flows(T), ...scan(seconds)] })
-      return [comparison.b.sums, comparison.groups.some(({ isScan }) => isScan)]
-    }
-    expect(await marked(BUCKET_SECONDS)).toEqual([null, true])
-    expect(await marked(600)).toEqual([{ seconds: 600, isStated: false }, false])
-  })
+      expect(comparison.b.sums).toEqual(sums)
+      expect(comparison.groups.some(({ isScan }) => isScan)).toBe(isNamed)
+    },
+  )
 
   test('are refused where nothing is held of one', async () => {
     const early: CompareSide = { of: 'held', range: { from: T - 3600, to: T } }
@@ -126,6 +130,46 @@ describe('two windows of what is held', () => {
 
 const timeless = (key: Partial<Flow['key']>) =>
   flows(T, key).map((flow) => ({ ...flow, startTime: 0, endTime: 0 }))
+
+const namesOf = (groups: readonly ComparedGroup[]) => groups.map(({ ends }) => ends.sourceName)
+
+describe('of many groups', () => {
+  const talkers = Array.from({ length: 250 }, (_, i) =>
+    buildFlow(
+      { sourceName: `talker-${i}-svc` },
+      { startTime: MIDDLE, endTime: MIDDLE + 15, numConnectionsStarted: 250 - i },
+    ),
+  )
+  const scene = { store: storeOf([...flows(T), ...talkers], { chunkRows: 64 }), now: END, budget: 2 ** 26 }
+  const question = {
+    about: 'compare',
+    filter: ALL,
+    a: before,
+    b: after,
+    where: 'In B',
+    channel: 'q',
+  } as const
+
+  test('the first part comes with the answer, and the others in their order', async () => {
+    const session = {}
+    const answer = await answerNewest(session, question, scene)
+    if (answer?.ok !== true || 'groups' in answer) throw new Error('it is no comparison')
+    expect(answer).toMatchObject({ of: 'q', sizes: { 'new-talkers': 250 } })
+    // By the hour, because B is a bucket long.
+    expect(answer.greatest).toBe((250 * 3600) / BUCKET_SECONDS)
+    const names = namesOf(answer.comparison.groups.filter(({ section }) => section === 'new-talkers'))
+    for (const from of [100, 200, 300]) {
+      const part = await answerNewest(
+        session,
+        { about: 'groups', of: 'q', section: 'new-talkers', from },
+        scene,
+      )
+      if (part?.ok !== true || !('groups' in part)) throw new Error('they are no groups')
+      names.push(...namesOf(part.groups))
+    }
+    expect(names).toEqual(talkers.map((_, i) => `talker-${i}-svc`))
+  })
+})
 
 describe('another capture', () => {
   test('is compared with what is held', async () => {

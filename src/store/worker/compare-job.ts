@@ -1,18 +1,24 @@
 /** Answers what changed between two sides. A lazy chunk. Long work is done in slices, because the worker may serve other pages. */
 import { recordedGaps, stepOf, whyIncomplete } from '../../capture/format/joined-headers.ts'
 import { comparisonSteps } from '../../compare/compare.ts'
-import { type Comparison, type Section, SECTIONS } from '../../compare/comparison.ts'
 import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
+import { groupLists, type GroupLists } from '../../compare/listed-groups.ts'
 import { type CompareProgress, openProgressChannel } from '../../compare/progress-channel.ts'
 import type { SideTally } from '../../compare/side-tally.ts'
 import { runInSlices } from '../../lib/time-slices.ts'
-import type { CompareAnswer, CompareQuestion, CompareSide, SideLosses } from '../compare-messages.ts'
+import type {
+  CompareAnswer,
+  CompareQuestion,
+  CompareSide,
+  GroupsAnswer,
+  GroupsQuestion,
+  SideLosses,
+} from '../compare-messages.ts'
 import type { RecordStore } from '../keys/record-store.ts'
+import { answerGroups, firstOf, keepLists } from './compare-lists.ts'
 import { receivedGaps, tallyOf } from './compare-sides.ts'
 import { readSource } from './compare-source.ts'
 
-/** Groups of a section that are sent: more than a reader looks through. */
-const MAX_SENT_GROUPS = 1000
 const PROGRESS_INTERVAL_MS = 200
 
 /** What is open. */
@@ -87,27 +93,18 @@ async function buildSide(
   }
 }
 
-/** The sizes of the sections, and the comparison with the first groups of each. */
-function cut(comparison: Comparison): {
-  readonly sizes: Record<Section, number>
-  readonly comparison: Comparison
-} {
-  const sizes = Object.fromEntries(SECTIONS.map((section) => [section, 0])) as Record<Section, number>
-  const groups = comparison.groups.filter(({ section }) => ++sizes[section] <= MAX_SENT_GROUPS)
-  return { sizes, comparison: { ...comparison, groups } }
-}
-
 const running = new WeakMap<object, AbortController>()
 
 /**
  * As {@link answerComparison}, of which a session's newest one ends the one before, and which the page may give up. Null for
- * one that was ended: it is not answered.
+ * one that was ended: it is not answered. More groups are those of the comparison that was answered last.
  */
 export async function answerNewest(
   session: object,
-  question: CompareQuestion,
+  question: CompareQuestion | GroupsQuestion,
   scene: CompareScene,
-): Promise<CompareAnswer | null> {
+): Promise<CompareAnswer | GroupsAnswer | null> {
+  if (question.about === 'groups') return answerGroups(session, question)
   running.get(session)?.abort()
   const abort = new AbortController()
   running.set(session, abort)
@@ -116,7 +113,11 @@ export async function answerNewest(
   const channel =
     name === undefined ? null : openProgressChannel(name, { cancel: () => abort.abort('given up') })
   try {
-    return await answerComparison(question, scene, signal, (progress) => channel?.progress(progress))
+    const { answer, lists } = await compared(question, scene, signal, (progress) =>
+      channel?.progress(progress),
+    )
+    keepLists(session, name ?? '', lists)
+    return answer
   } catch (error) {
     if (signal.aborted) return null
     throw error
@@ -130,17 +131,30 @@ export async function answerComparison(
   question: CompareQuestion,
   scene: CompareScene,
   signal: AbortSignal,
-  tell: (progress: CompareProgress) => void = () => {},
 ): Promise<CompareAnswer> {
+  const { answer } = await compared(question, scene, signal, () => {})
+  return answer
+}
+
+/** The answer, and all groups. Throws as {@link answerComparison}. */
+async function compared(
+  question: CompareQuestion,
+  scene: CompareScene,
+  signal: AbortSignal,
+  tell: (progress: CompareProgress) => void,
+): Promise<{ readonly answer: CompareAnswer; readonly lists: GroupLists }> {
   const options = { signal, progress: new ProgressTeller(tell) }
   const a = await buildSide('A', question.a, question, scene, options)
   const b = await buildSide('B', question.b, question, scene, options)
   const whole = await runInSlices(comparisonSteps(a.tally, b.tally), { signal })
-  return {
+  const lists = groupLists(whole)
+  const answer: CompareAnswer = {
     ok: true,
-    ...cut(whole),
+    of: question.channel ?? '',
+    ...firstOf(whole, lists),
     headline: headlineOf(whole, question.where),
     footing: footingOf(whole),
     losses: { a: a.losses, b: b.losses },
   }
+  return { answer, lists }
 }

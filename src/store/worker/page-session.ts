@@ -7,7 +7,7 @@ import { lazyChunk, preloadChunks } from '../../lib/preload.ts'
 import { FlowView } from '../query/flow-view.ts'
 import { SnapshotCache } from '../query/snapshot-cache.ts'
 import { isMeasured } from '../../filter/tree/asks-for.ts'
-import type { CompareAnswer, CompareQuestion } from '../compare-messages.ts'
+import type { CompareQuestion, GroupsQuestion } from '../compare-messages.ts'
 import { AnswerThrottle } from './answer-throttle.ts'
 import { CountsReply } from './counts-reply.ts'
 import { PageExports } from './page-exports.ts'
@@ -150,17 +150,17 @@ export class PageSession {
   #reply(id: number, question: Question): void {
     if (this.#opened === null) return
     const { feed, questions } = this.#opened
-    if (question.about === 'compare') return this.#compare(id, question, feed)
+    if (question.about === 'compare' || question.about === 'groups') return this.#compare(id, question, feed)
     const answer = answerTo(questions, question, this.#now(feed), this.#slidingEnd(feed), this.#head(feed))
     this.#post({ type: 'answer', id, answer })
   }
 
-  /** Only the newest one is answered. */
-  #compare(id: number, question: CompareQuestion, { store, budget, clockSkew }: Feed): void {
+  /** Of comparisons only the newest one is answered. */
+  #compare(id: number, question: CompareQuestion | GroupsQuestion, { store, budget, clockSkew }: Feed): void {
     const scene = { store, budget, now: this.#clock() / 1000 + clockSkew }
     void comparer()
       .then(({ answerNewest }) => answerNewest(this, question, scene))
-      .catch((error: unknown): CompareAnswer => ({ ok: false, trouble: toTrouble(error) }))
+      .catch((error: unknown) => ({ ok: false, trouble: toTrouble(error) }) as const)
       .then((answer) => answer && this.#post({ type: 'answer', id, answer }))
   }
 

@@ -38,6 +38,21 @@ test('the newest comparison alone is answered', async () => {
   expect(answers()[0]).toMatchObject({ id: 2, answer: { ok: true, comparison: { groups: [] } } })
 })
 
+test('groups that follow are those of the comparison that was answered last', async () => {
+  const { session, answers } = await openedSession()
+  const groups = { about: 'groups', of: 'first', section: 'flipped', from: 0 } as const
+  session.receive({ type: 'ask', id: 1, question: { ...QUESTION, channel: 'first' } })
+  await vi.waitFor(() => expect(answers()).toHaveLength(1))
+  session.receive({ type: 'ask', id: 2, question: groups })
+  await vi.waitFor(() => expect(answers()).toHaveLength(2))
+  expect(answers()[1]).toMatchObject({ id: 2, answer: { ok: true, groups: [] } })
+  session.receive({ type: 'ask', id: 3, question: { ...QUESTION, channel: 'second' } })
+  await vi.waitFor(() => expect(answers()).toHaveLength(3))
+  session.receive({ type: 'ask', id: 4, question: groups })
+  await vi.waitFor(() => expect(answers()).toHaveLength(4))
+  expect(answers()[3]).toMatchObject({ id: 4, answer: { ok: false, trouble: { kind: 'refused' } } })
+})
+
 test('a comparison that cannot be made says why', async () => {
   const { session, answers } = await openedSession()
   const a = { of: 'held', range: { from: 15, to: 30 } } as const

@@ -1,0 +1,129 @@
+/** A long list: only rows near what is seen are drawn, and the keys reach all of them. */
+import { fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { expect, test } from 'vitest'
+
+import { compareSides } from '../../compare/compare.ts'
+import { type ComparedGroup, SECTIONS } from '../../compare/comparison.ts'
+import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
+import { greatestCount, PART_GROUPS } from '../../compare/listed-groups.ts'
+import { A, B, buildSide, records } from '../../compare/testing/build-side.ts'
+import type { GroupsQuestion } from '../../state/compare/group-parts.ts'
+import type { Compared } from '../../state/compare/use-comparison.ts'
+import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { focusNeighbourRow } from './compared-rows.ts'
+import { ComparedList } from './ComparedList.tsx'
+import { BLOCK_ROWS } from './GroupBlock.tsx'
+
+const NOTHING_LOST = { evicted: 0, refused: 0, incomplete: null }
+
+/** An answer with so many new talkers, of which the first part is sent; `size` is how many there are said to be. */
+function manyTalkers(count: number, size = count) {
+  const talkers = Array.from({ length: count }, (_, i) =>
+    records({ sourceName: `talker-${i}` }, { each: count - i }),
+  )
+  const whole = compareSides(buildSide(A), buildSide(B, ...talkers))
+  const sizes = { ...Object.fromEntries(SECTIONS.map((section) => [section, 0])), 'new-talkers': size }
+  const compared: Compared = {
+    ok: true,
+    of: 'a question',
+    greatest: greatestCount(whole),
+    comparison: { ...whole, groups: whole.groups.slice(0, PART_GROUPS) },
+    sizes: sizes as Compared['sizes'],
+    headline: headlineOf(whole),
+    footing: footingOf(whole),
+    losses: { a: NOTHING_LOST, b: NOTHING_LOST },
+  }
+  return { compared, groups: whole.groups }
+}
+
+/** The list, with the questions for more groups, which `answer` answers. */
+function show(
+  compared: Compared,
+  answer: (question: GroupsQuestion) => readonly ComparedGroup[] | undefined,
+) {
+  const asked: GroupsQuestion[] = []
+  const store = fakeStore({
+    groups: (question) => {
+      asked.push(question)
+      const groups = answer(question)
+      return groups === undefined ? undefined : { ok: true, groups }
+    },
+  })
+  render(<ComparedList compared={compared} sections={['new-talkers']} targets={null} onOpen={() => {}} />, {
+    wrapper: store.Wrapper,
+  })
+  return asked
+}
+
+const rows = () => screen.getAllByRole('listitem')
+const focusedPlace = () =>
+  document.activeElement?.closest('[role=listitem]')?.getAttribute('aria-posinset') ?? null
+
+test('draws the first rows, each with its place among all', () => {
+  show(manyTalkers(60).compared, () => undefined)
+  expect(rows()).toHaveLength(BLOCK_ROWS)
+  const [first] = rows()
+  expect(['aria-posinset', 'aria-setsize'].map((name) => first?.getAttribute(name))).toEqual(['1', '60'])
+})
+
+test('goes on by keys to rows that were not drawn, and back', () => {
+  show(manyTalkers(60).compared, () => undefined)
+  for (let i = 0; i < BLOCK_ROWS; i++) focusNeighbourRow(1)
+  expect(focusedPlace()).toBe(String(BLOCK_ROWS))
+  focusNeighbourRow(1)
+  expect(focusedPlace()).toBe(String(BLOCK_ROWS + 1))
+  expect(document.activeElement?.textContent).toContain(`talker-${BLOCK_ROWS} `)
+  focusNeighbourRow(-1)
+  expect(focusedPlace()).toBe(String(BLOCK_ROWS))
+  // The arrow key of the roving focus, which knows only what is drawn, does the same.
+  for (const place of [BLOCK_ROWS + 1, BLOCK_ROWS * 2]) {
+    while (focusedPlace() !== String(place)) focusNeighbourRow(1)
+  }
+  fireEvent.keyDown(document.activeElement!, { key: 'ArrowDown' })
+  expect(focusedPlace()).toBe(String(BLOCK_ROWS * 2 + 1))
+})
+
+test('End and Home go to the last and the first of all, which are asked for where they are not here', async () => {
+  const { compared, groups } = manyTalkers(230)
+  const asked = show(compared, ({ from }) => groups.slice(from, from + PART_GROUPS))
+  focusNeighbourRow(1)
+  fireEvent.keyDown(document.activeElement!, { key: 'End' })
+  await waitFor(() => expect(focusedPlace()).toBe('230'))
+  expect(asked).toEqual([{ about: 'groups', of: 'a question', section: 'new-talkers', from: 200 }])
+  expect(document.activeElement?.textContent).toContain('talker-229 ')
+  fireEvent.keyDown(document.activeElement!, { key: 'Home' })
+  expect(focusedPlace()).toBe('1')
+})
+
+test('does not take the focus back when it went elsewhere before the groups came', async () => {
+  const { compared, groups } = manyTalkers(230)
+  let isLate = true
+  show(compared, ({ from }) => (isLate ? undefined : groups.slice(from, from + PART_GROUPS)))
+  focusNeighbourRow(1)
+  fireEvent.keyDown(document.activeElement!, { key: 'End' })
+  isLate = false
+  focusNeighbourRow(1)
+  await Promise.resolve()
+  expect(focusedPlace()).toBe('2')
+})
+
+test('says how many groups are not listed', () => {
+  show(manyTalkers(30, 20_042).compared, () => undefined)
+  expect(screen.getByText('42 more are not shown: narrow the filter to see them.')).not.toBeNull()
+})
+
+test('says so where the comparison is not held any more', async () => {
+  const { compared } = manyTalkers(120)
+  const store = fakeStore({
+    groups: () => ({
+      ok: false,
+      trouble: { kind: 'refused', say: 'Compare again.', detail: null, retry: false },
+    }),
+  })
+  render(<ComparedList compared={compared} sections={['new-talkers']} targets={null} onOpen={() => {}} />, {
+    wrapper: store.Wrapper,
+  })
+  focusNeighbourRow(1)
+  fireEvent.keyDown(document.activeElement!, { key: 'End' })
+  expect((await screen.findByRole('alert')).textContent).toBe('Compare again.')
+})
