@@ -79,7 +79,9 @@ export function CompareScreen({ opening }: { opening: CaptureOpening }) {
               onFile={chooseFile}
               onOpened={setOpened}
             />
-            {choice.kind === 'captures' ? null : <CompareTimeline {...{ choice, choose, held, past }} />}
+            {choice.kind === 'captures' ? null : (
+              <CompareTimeline {...{ choice, choose, held, past, comparable }} />
+            )}
           </>
         )}
       </div>

@@ -1,4 +1,4 @@
-import { Fragment, useMemo, useRef, useState } from 'react'
+import { Fragment, useLayoutEffect, useMemo, useRef, useState } from 'react'
 
 import { recordedGaps } from '../../capture/format/joined-headers.ts'
 import { gapsOf } from '../../flows/time-bars.ts'
@@ -14,7 +14,7 @@ import { useBoxSize } from '../../ui/use-box-size.ts'
 import { highestShown } from './strip-bars.ts'
 import { BARS_PX, TICKS_PX, TimelineStrip } from './TimelineStrip.tsx'
 import { dayOf } from './window-length.ts'
-import { showsBoth, type Strip, stripsOf } from './timeline-strips.ts'
+import { lacksRoom, showsBoth, type Strip, stripsOf } from './timeline-strips.ts'
 
 /** Between two strips. */
 const BREAK_PX = 24
@@ -28,6 +28,8 @@ interface TimelineProps {
   readonly choose: (choice: CompareChoice) => void
   readonly held: TimeRange | null
   readonly past: ComparedPast | null
+  /** What there is to compare, held or in the history. */
+  readonly comparable: TimeRange | null
 }
 
 /** Records over time with both windows, wherever they are: in two strips where they are far apart. */
@@ -43,11 +45,11 @@ export function CompareTimeline(props: TimelineProps) {
   )
 }
 
-function Strips({ choice, choose, held, past, width }: TimelineProps & { width: number }) {
+function Strips({ choice, choose, held, past, comparable, width }: TimelineProps & { width: number }) {
   const [draft, setDraft] = useState<CompareChoice | null>(null)
   const [nextSide, setNextSide] = useState<SideName>('a')
   const shown = draft ?? choice
-  const strips = useStrips({ choice: shown, held, isDrawn: draft !== null })
+  const { strips, makeRoom } = useStrips({ choice: shown, held, comparable, isDrawn: draft !== null })
   const [first = null, second = null] = strips
   const stripWidth = second === null ? width : Math.floor((width - BREAK_PX) / 2)
   const histogram = useHistogram(heldSteps(held, strips, stripWidth), 'records')
@@ -84,6 +86,9 @@ function Strips({ choice, choose, held, past, width }: TimelineProps & { width: 
             nextSide={second === null ? nextSide : (strip.sides[0] ?? 'a')}
             title={second === null ? null : dayOf(strip)}
             onSide={setNextSide}
+            limits={comparable ?? strip}
+            isDraft={draft !== null}
+            onMoved={makeRoom}
             onDraft={setDraft}
             onChoose={(next) => {
               setDraft(null)
@@ -112,24 +117,45 @@ function Break() {
   )
 }
 
-/** The strips of the windows. They stay as long as they show both, and while a window is drawn, so that nothing moves. */
+/**
+ * The strips of the windows. They stay as long as they show both, and while a window is drawn, so that nothing moves.
+ * `makeRoom` gives others to windows that have reached an end of them, where there is more to compare beyond it.
+ */
 function useStrips({
   choice,
   held,
+  comparable,
   isDrawn,
-}: Pick<TimelineProps, 'choice' | 'held'> & { isDrawn: boolean }): readonly Strip[] {
+}: Pick<TimelineProps, 'choice' | 'held' | 'comparable'> & { isDrawn: boolean }): {
+  readonly strips: readonly Strip[]
+  readonly makeRoom: (choice: CompareChoice, gripName: string) => void
+} {
   const { source } = useFlowtrace()
   const [kept, setKept] = useState<{ readonly strips: readonly Strip[]; readonly of: unknown }>({
     strips: [],
     of: null,
   })
+  const moved = useRef<string | null>(null)
+  // A grip of a strip that is another one now is another element.
+  useLayoutEffect(() => {
+    const name = moved.current
+    moved.current = null
+    if (name === null || document.activeElement !== document.body) return
+    document.querySelector<HTMLElement>(`[role=slider][aria-label="${name}"]`)?.focus()
+  })
+  const makeRoom = (next: CompareChoice, gripName: string): void => {
+    const windows = windowsOf(next)
+    if (windows === null || comparable === null || !lacksRoom(kept.strips, windows, comparable)) return
+    moved.current = gripName
+    setKept({ strips: stripsOf(windows, null), of: source })
+  }
   const windows = windowsOf(choice)
-  if (windows === null) return kept.strips
+  if (windows === null) return { strips: kept.strips, makeRoom }
   const stays = kept.of === source && (showsBoth(kept.strips, windows) || isDrawn)
-  if (stays && kept.strips.length > 0) return kept.strips
+  if (stays && kept.strips.length > 0) return { strips: kept.strips, makeRoom }
   const strips = stripsOf(windows, held)
   setKept({ strips, of: source })
-  return strips
+  return { strips, makeRoom }
 }
 
 /** How many steps the histogram of what is held needs for a strip, of which it may be a small part. */

@@ -89,8 +89,11 @@ export function TimelineStrip(props: StripProps) {
             key={gripName(grip)}
             {...{ grip, choice, scale }}
             height={BARS_PX}
+            limits={props.limits}
+            isDraft={props.isDraft}
             onDraft={props.onDraft}
             onChoose={props.onChoose}
+            onMoved={props.onMoved}
           />
         )),
       )}

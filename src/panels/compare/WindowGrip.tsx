@@ -2,6 +2,7 @@ import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatTime } from '../../lib/format.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
 import type { CompareChoice } from '../../state/compare/compare-choice.ts'
 import { pixelOf, type StripScale } from './strip-bars.ts'
 import { type Grip, gripName, timeOfGrip, withGrip } from './window-grips.ts'
@@ -15,6 +16,12 @@ export interface GripEvents {
   /** While it is moved; null when it goes back. */
   readonly onDraft: (choice: CompareChoice | null) => void
   readonly onChoose: (choice: CompareChoice) => void
+  /** Called by each key, and when the pointer is let go: the strip may have ended where there is more to compare. */
+  readonly onMoved: (choice: CompareChoice, gripName: string) => void
+  /** What there is to compare, also beyond the strip. */
+  readonly limits: TimeRange
+  /** Whether something is moved that was not chosen yet. */
+  readonly isDraft: boolean
 }
 
 /** The steps that a key goes; null for one that does not move. */
@@ -50,28 +57,32 @@ interface GripProps extends GripEvents {
   readonly scale: StripScale
 }
 
+/** How far keys move a grip: the pointer stays on the strip, and keys go on to all that can be compared. */
+function reachOf({ scale, limits }: Pick<GripProps, 'scale' | 'limits'>): TimeRange {
+  return { from: Math.min(scale.from, limits.from), to: Math.max(scale.to, limits.to) }
+}
+
 /** The handlers that move a grip by keys. What they moved is chosen when the key is let go. */
-function useGripKeys({ grip, choice, scale, onDraft, onChoose }: GripProps) {
-  const [isMoving, setIsMoving] = useState(false)
+function useGripKeys({ grip, choice, scale, limits, isDraft, onDraft, onChoose, onMoved }: GripProps) {
   const time = timeOfGrip(choice, grip)
   const step = Math.max(
     BUCKET_SECONDS,
     Math.round((KEY_PX * (scale.to - scale.from)) / scale.width / BUCKET_SECONDS) * BUCKET_SECONDS,
   )
+  const { from, to } = reachOf({ scale, limits })
   const letGo = () => {
-    setIsMoving(false)
-    if (isMoving) onChoose(choice)
+    if (isDraft) onChoose(choice)
   }
   return {
     onKeyDown: (event: KeyboardEvent) => {
       const steps = stepsOf(event.key)
       if (steps !== null) {
         event.preventDefault()
-        setIsMoving(true)
-        onDraft(withGrip(choice, grip, Math.min(scale.to, Math.max(scale.from, time + steps * step)), scale))
-      } else if (event.key === 'Escape' && isMoving) {
+        const next = withGrip(choice, grip, Math.min(to, Math.max(from, time + steps * step)), { from, to })
+        onDraft(next)
+        onMoved(next, gripName(grip))
+      } else if (event.key === 'Escape' && isDraft) {
         event.preventDefault()
-        setIsMoving(false)
         onDraft(null)
       }
     },
@@ -81,7 +92,7 @@ function useGripKeys({ grip, choice, scale, onDraft, onChoose }: GripProps) {
 }
 
 /** The handlers that drag a grip. */
-function useGripDrag({ grip, choice, scale, onDraft, onChoose }: GripProps) {
+function useGripDrag({ grip, choice, scale, onDraft, onChoose, onMoved }: GripProps) {
   const [start, setStart] = useState<{ readonly x: number; readonly time: number } | null>(null)
   const secondsPerPx = (scale.to - scale.from) / scale.width
   return {
@@ -101,6 +112,7 @@ function useGripDrag({ grip, choice, scale, onDraft, onChoose }: GripProps) {
       if (start === null) return
       setStart(null)
       onChoose(choice)
+      onMoved(choice, gripName(grip))
     },
     onPointerCancel: () => {
       setStart(null)
@@ -115,14 +127,15 @@ function useGripDrag({ grip, choice, scale, onDraft, onChoose }: GripProps) {
  */
 export function WindowGrip(props: GripProps & { height: number }) {
   const { grip, choice, scale, height } = props
+  const reach = reachOf(props)
   const time = timeOfGrip(choice, grip)
   return (
     <div
       role="slider"
       tabIndex={0}
       aria-label={gripName(grip)}
-      aria-valuemin={scale.from}
-      aria-valuemax={scale.to}
+      aria-valuemin={reach.from}
+      aria-valuemax={reach.to}
       aria-valuenow={time}
       aria-valuetext={formatTime(time)}
       title={`${gripName(grip)}: ${formatTime(time)}. Drag it, or use the arrow keys`}

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { showsBoth, stripsOf } from './timeline-strips.ts'
+import { lacksRoom, showsBoth, stripsOf } from './timeline-strips.ts'
 
 const DAY = 86_400
 const HELD = { from: 10 * DAY, to: 10 * DAY + 3600 }
@@ -30,4 +30,18 @@ test('whatever the windows are, both are shown, and large enough to be grasped',
       expect(showsBoth(strips, { a, b })).toBe(true)
     }),
   )
+})
+
+test('a window at an end of its strip lacks room where there is more to compare beyond it', () => {
+  const windows = {
+    a: { from: HELD.from, to: HELD.from + 900 },
+    b: { from: HELD.to - 900, to: HELD.to - 60 },
+  }
+  const strips = stripsOf(windows, HELD)
+  expect(lacksRoom(strips, windows, HELD)).toBe(false)
+  expect(lacksRoom(strips, windows, { from: HELD.from - DAY, to: HELD.to })).toBe(true)
+  // What comes after the end of the strip is of no use to a window that has not reached it.
+  expect(lacksRoom(strips, windows, { from: HELD.from, to: HELD.to + DAY })).toBe(false)
+  const late = { ...windows, b: { from: HELD.to - 900, to: HELD.to } }
+  expect(lacksRoom(strips, late, { from: HELD.from, to: HELD.to + DAY })).toBe(true)
 })

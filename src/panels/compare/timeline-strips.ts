@@ -50,6 +50,17 @@ function fitsIn(range: TimeRange, windows: Windows, sides: readonly SideName[], 
   )
 }
 
+/** Whether a window has reached an end of its strip, and there is more to compare beyond it. */
+export function lacksRoom(strips: readonly Strip[], windows: Windows, comparable: TimeRange): boolean {
+  return strips.some(({ sides, ...strip }) =>
+    sides.some(
+      (side) =>
+        (windows[side].from <= strip.from && comparable.from < strip.from) ||
+        (windows[side].to >= strip.to && comparable.to > strip.to),
+    ),
+  )
+}
+
 /** Whether strips still show both windows: then they stay, so that nothing moves under the pointer. */
 export function showsBoth(strips: readonly Strip[], windows: Windows): boolean {
   return strips.length > 0 && strips.every((strip) => fitsIn(strip, windows, strip.sides, MIN_KEPT_PART))
