@@ -17,7 +17,8 @@ import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 import { ChangeCell } from './ChangeCell.tsx'
 
 /** The columns of a row where it has one line. */
-export const ROW_GRID = 'grid grid-cols-[16.5rem_minmax(0,1fr)_4rem_4rem_9.5rem_minmax(0,1.3fr)] gap-x-3 px-4'
+export const ROW_GRID =
+  'grid grid-cols-[16.5rem_minmax(0,1fr)_3.75rem_3.75rem_8.25rem_minmax(0,1.65fr)] gap-x-3 px-4'
 const STACKED =
   'max-lg:grid-cols-[minmax(0,1fr)_auto_auto] max-lg:gap-y-0.5 max-lg:py-1.5 lg:items-center lg:min-h-7.5'
 
@@ -215,7 +216,7 @@ function Bars({
     count === null ? '0' : `${Math.max(2, (Math.log1p(count) / Math.log1p(greatest)) * 100)}%`
   return (
     <span className="flex items-center gap-2 max-lg:hidden">
-      <span aria-hidden="true" className="grid w-20 flex-none gap-px">
+      <span aria-hidden="true" className="grid w-16 flex-none gap-px">
         <span className="h-1.5 rounded-[2px] bg-edge/55" style={{ width: width(a) }} />
         <span
           className={`h-1.5 rounded-[2px] ${isDenied ? 'bg-deny' : 'bg-accent'}`}

@@ -78,6 +78,8 @@ function useDrawn(box: RefObject<HTMLDivElement | null>, isFirst: boolean, rowPx
     const element = box.current
     if (element === null) return undefined
     const leave = (height: number) => {
+      // A list is never without an item, for those who go through it by its structure.
+      if (isFirst) return
       setKept({ height, rowPx: row.current })
       setDrawn(false)
     }
@@ -104,7 +106,7 @@ function useDrawn(box: RefObject<HTMLDivElement | null>, isFirst: boolean, rowPx
       element.removeEventListener('focusin', onFocusIn)
       element.removeEventListener(REVEAL_EVENT, onReveal)
     }
-  }, [box])
+  }, [box, isFirst])
   return { isDrawn, height: kept?.rowPx === rowPx ? kept.height : null }
 }
 
