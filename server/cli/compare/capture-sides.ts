@@ -68,7 +68,9 @@ export async function readCaptureSides(
 }
 
 function nameOf(paths: readonly string[]): string {
-  return paths.length === 0 ? 'standard input' : paths.map((path) => basename(path)).join(', ')
+  // Of what the shell names, as `<(curl …)`, the base name is a number alone.
+  const shown = paths.map((path) => (path.startsWith('/dev/') ? path : basename(path)))
+  return shown.length === 0 ? 'standard input' : shown.join(', ')
 }
 
 /** Reads captures, and keeps what was lost of all of them. */

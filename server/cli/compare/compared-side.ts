@@ -37,6 +37,11 @@ export class ComparedSide {
     if (to > this.#last) this.#last = to
   }
 
+  /** The time of all records, in the window or outside of it; null where none has a time. */
+  get recorded(): TimeWindow | null {
+    return this.#first < this.#last ? { from: this.#first, to: this.#last } : null
+  }
+
   /** Whether a record is in the window, by its start. */
   has({ startTime }: Flow): boolean {
     const { window } = this

@@ -42,8 +42,11 @@ function sectionsOf(out: string): readonly string[] {
 
 test('equal captures have no change, whatever it is asked to fail on', async () => {
   const path = await file(lines(...STEADY))
-  const { status, out } = await compareText([path, path, '--fail-on', 'any'])
+  const { status, out, error } = await compareText([path, path, '--fail-on', 'any'])
   expect(status).toBe(0)
+  expect(error).toBe('A and B are the same capture\n')
+  const parts = await compareText([`${path}@${T}..${T + 15}`, `${path}@${T + 15}..${T + 30}`])
+  expect(parts.error).toBe('')
   expect(out).toContain('In B, nothing changed beyond what is usual.')
   expect(sectionsOf(out)).toEqual([])
 })
@@ -197,7 +200,7 @@ test('a side without flows is refused: all of the other would seem new', async (
   await expect(run).resolves.toMatchObject({ status: 0 })
   await expect(compareText([path, '--around', String(T)])).rejects.toThrow(
     new UsageError(
-      'A has no flows: there are none in day.ndjson from 2026-09-21T13:45:00Z to 2026-09-21T14:15:00Z',
+      'A has no flows: there are none in day.ndjson from 2026-09-21T13:45:00Z to 2026-09-21T14:15:00Z; its records are from 2026-09-21T14:15:00Z to 2026-09-21T14:15:30Z',
     ),
   )
   await expect(compareText([path, await file('dear diary\n', 'b.txt')])).rejects.toThrow(

@@ -23,6 +23,7 @@ export type CompareContext = Pick<HistoryContext, 'streams' | 'openHistory'>
 export async function runCompare(command: CompareCommand, context: CompareContext): Promise<0 | 1 | 2> {
   const { filter, format, failOn } = command
   const { streams } = context
+  if (isSameSide(command.input)) streams.stderr.write('A and B are the same capture\n')
   const sums = { a: new SideSums('A'), b: new SideSums('B') }
   const read = await readSides(command, context, {
     test: matcher(filter, 0),
@@ -45,6 +46,11 @@ export async function runCompare(command: CompareCommand, context: CompareContex
   return [...failOn].some((change) => hasChange(comparison, change)) ? 1 : 0
 }
 
+/** Whether both sides are named alike, as by a slip of the keyboard: then nothing can have changed. */
+function isSameSide(input: CompareCommand['input']): boolean {
+  return input.kind === 'captures' && JSON.stringify(input.a) === JSON.stringify(input.b)
+}
+
 async function readSides(
   { input, filter }: CompareCommand,
   context: CompareContext,
@@ -54,10 +60,12 @@ async function readSides(
   return readHistory({ ...input, filter }, context, sink.add)
 }
 
-function refuseEmpty(side: 'A' | 'B', { name, window, read }: ComparedSide): void {
+function refuseEmpty(side: 'A' | 'B', { name, window, read, recorded }: ComparedSide): void {
   if (read > 0) return
   const times = window === null ? '' : ` from ${isoTime(window.from)} to ${isoTime(window.to)}`
-  throw new UsageError(`${side} has no flows: there are none in ${visibleText(name)}${times}`)
+  const others =
+    recorded === null ? '' : `; its records are from ${isoTime(recorded.from)} to ${isoTime(recorded.to)}`
+  throw new UsageError(`${side} has no flows: there are none in ${visibleText(name)}${times}${others}`)
 }
 
 function hasChange({ groups }: Comparison, change: FailOn): boolean {
