@@ -43,16 +43,13 @@ export function GroupBlock({
   useFocusOnceDrawn(box, groups.length > 0)
   const isEmpty = groups.length === 0
   return (
-    <div
-      ref={box}
-      data-compared-block=""
-      aria-busy={isDrawn && part === null}
-      style={isEmpty ? { height: height ?? count * rowPx } : undefined}
-    >
+    <div ref={box} data-compared-block="" style={isEmpty ? { height: height ?? count * rowPx } : undefined}>
       {isDrawn && part?.ok === false ? (
-        <p role="alert" className="px-4 py-2 text-muted">
-          {part.trouble.say}
-        </p>
+        <div role="listitem">
+          <p role="alert" className="px-4 py-2 text-muted">
+            {part.trouble.say}
+          </p>
+        </div>
       ) : null}
       {groups.map((group, i) => (
         <ComparedRow
