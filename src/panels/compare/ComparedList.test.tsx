@@ -7,6 +7,7 @@ import { type ComparedGroup, SECTIONS } from '../../compare/comparison.ts'
 import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
 import { greatestCount, PART_GROUPS } from '../../compare/listed-groups.ts'
 import { A, B, buildSide, records } from '../../compare/testing/build-side.ts'
+import { ensure } from '../../lib/assert.ts'
 import type { GroupsQuestion } from '../../state/compare/group-parts.ts'
 import type { Compared } from '../../state/compare/use-comparison.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
@@ -97,13 +98,22 @@ test('End and Home go to the last and the first of all, which are asked for wher
 
 test('does not take the focus back when it went elsewhere before the groups came', async () => {
   const { compared, groups } = manyTalkers(230)
-  let isLate = true
-  show(compared, ({ from }) => (isLate ? undefined : groups.slice(from, from + PART_GROUPS)))
+  const store = fakeStore()
+  render(<ComparedList compared={compared} sections={['new-talkers']} targets={null} onOpen={() => {}} />, {
+    wrapper: store.Wrapper,
+  })
   focusNeighbourRow(1)
   fireEvent.keyDown(document.activeElement!, { key: 'End' })
-  isLate = false
   focusNeighbourRow(1)
-  await Promise.resolve()
+  const asked = await waitFor(() =>
+    ensure(
+      store.posted.find(({ type }) => type === 'ask'),
+      'it is asked',
+    ),
+  )
+  if (asked.type !== 'ask') throw new Error('it is no question')
+  store.send({ type: 'answer', id: asked.id, answer: { ok: true, groups: groups.slice(200) } })
+  await screen.findByText('talker-229')
   expect(focusedPlace()).toBe('2')
 })
 
