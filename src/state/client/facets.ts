@@ -19,7 +19,7 @@ export function useFacetOfView(field: FieldId, search: string, limit: number): F
   const { client } = useFlowtrace()
   const request = useMemo(() => ({ field, search, limit }), [field, search, limit])
   useEffect(() => client.requestFacets([request]), [client, request])
-  return useSnapshot(({ counts }) => counts.facets.get(request))
+  return useSnapshot(({ counts }) => counts.facets.get(request), request)
 }
 
 /** Whether the facets' values were counted while the source was still being read. */

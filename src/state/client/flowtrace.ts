@@ -102,13 +102,17 @@ export function useScope(): Expression | null {
   return 'scope' in open && open.scope.kind !== 'all' ? open.scope : null
 }
 
-/** A part of the client's snapshot. The component is rendered again only when that part is another value. */
-export function useSnapshot<Part>(select: (snapshot: Snapshot) => Part): Part {
+/**
+ * A part of the client's snapshot. The component is rendered again only when that part is another value. `of` is what
+ * `select` reads besides the snapshot: another value selects anew.
+ */
+export function useSnapshot<Part>(select: (snapshot: Snapshot) => Part, of?: unknown): Part {
   const { client } = useFlowtrace()
-  const last = useRef<{ snapshot: Snapshot; part: Part } | null>(null)
+  const last = useRef<{ snapshot: Snapshot; of: unknown; part: Part } | null>(null)
   return useSyncExternalStore(client.subscribe, () => {
     const snapshot = client.snapshot()
-    if (last.current?.snapshot !== snapshot) last.current = { snapshot, part: select(snapshot) }
+    if (last.current?.snapshot !== snapshot || last.current.of !== of)
+      last.current = { snapshot, of, part: select(snapshot) }
     return last.current.part
   })
 }

@@ -1,35 +1,14 @@
-import { useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 
 import { exclude, include, release, valuesOf } from '../../../filter/tree/clauses.ts'
 import type { Expression } from '../../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../../flows/field.ts'
 import { formatCount } from '../../../lib/format.ts'
-import { type Facet, useFacetOfView } from '../../../state/client/facets.ts'
-import { useHints } from '../../../state/goldmane/use-hints.ts'
 import { shownValue } from '../../../state/view/filter-actions.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import { SearchInput } from './SearchInput.tsx'
+import { useListedValues } from './use-listed-values.ts'
 import { useListKeys } from './use-list-keys.ts'
-
-/** Values that are listed at once; the search finds the others. */
-const MAX_LISTED_VALUES = 50
-
-interface Choice {
-  readonly value: string
-  /** Null for a value that is not held: the filter names it, or Goldmane knows it. */
-  readonly records: number | null
-}
-
-/** The values of a field that contain the search: those held, most frequent first, then those that only the filter or Goldmane names. */
-function choicesOf(facet: Facet | undefined, others: readonly string[], search: string): readonly Choice[] {
-  const held = facet?.values ?? []
-  const known = new Set(held.map(({ value }) => value))
-  const wanted = search.toLowerCase()
-  const elsewhere = [...new Set(others)].filter(
-    (value) => value !== '' && !known.has(value) && value.toLowerCase().includes(wanted),
-  )
-  return [...held, ...elsewhere.map((value) => ({ value, records: null }))]
-}
 
 /** The values of one field, held or known to Goldmane, to show only them, or all without them. */
 export function ValueList({
@@ -44,12 +23,13 @@ export function ValueList({
   const [search, setSearch] = useState('')
   const root = useRef<HTMLDivElement>(null)
   useListKeys(root)
-  const facet = useFacetOfView(field, search, MAX_LISTED_VALUES)
-  const hints = useHints(field)
   const { included, excluded } = valuesOf(filter, field)
-  const choices = choicesOf(facet, [...included, ...excluded, ...hints], search)
-  const more = facet === undefined ? 0 : facet.distinct - facet.values.length
+  const { values, more, isAnswered } = useListedValues(field, search, [...included, ...excluded])
   const title = fieldOf(field).title
+  const onEnter = useOnceAnswered(search, isAnswered, () => {
+    const [first] = values
+    if (first !== undefined) onChange(include(filter, field, first.value))
+  })
 
   return (
     <div ref={root} className="p-2">
@@ -57,13 +37,10 @@ export function ValueList({
         label={`Search ${title.toLowerCase()}`}
         value={search}
         onChange={setSearch}
-        onEnter={() => {
-          const first = choices[0]
-          if (first !== undefined) onChange(include(filter, field, first.value))
-        }}
+        onEnter={onEnter}
       />
       <ul aria-label={title} className="max-h-72 overflow-y-auto">
-        {choices.map(({ value, records }) => (
+        {values.map(({ value, records }) => (
           <ValueItem
             key={value}
             text={shownValue({ field, value })}
@@ -75,14 +52,33 @@ export function ValueList({
           />
         ))}
       </ul>
-      {choices.length === 0 ? (
-        <p className="px-2 py-3 text-muted">No value{search === '' ? '' : ' contains that'}.</p>
+      {values.length === 0 ? (
+        <p className="px-2 py-3 text-muted">
+          {isAnswered ? `No value${search === '' ? '' : ' contains that'}.` : '…'}
+        </p>
       ) : null}
       {more > 0 ? (
         <p className="px-2 pt-2 text-xs text-muted">{formatCount(more)} more: search to find them.</p>
       ) : null}
     </div>
   )
+}
+
+/**
+ * A function that acts now, or once the search is answered: Enter is pressed before that by whoever types fast. A further
+ * change of the search takes it back.
+ */
+function useOnceAnswered(search: string, isAnswered: boolean, act: () => void): () => void {
+  const pressed = useRef<string | null>(null)
+  const onAnswer = useEffectEvent(act)
+  useEffect(() => {
+    if (isAnswered && pressed.current === search) onAnswer()
+    if (isAnswered || pressed.current !== search) pressed.current = null
+  }, [isAnswered, search])
+  return () => {
+    if (isAnswered) act()
+    else pressed.current = search
+  }
 }
 
 function ValueItem({
