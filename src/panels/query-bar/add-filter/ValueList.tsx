@@ -24,9 +24,12 @@ export function ValueList({
   const root = useRef<HTMLDivElement>(null)
   useListKeys(root)
   const { included, excluded } = valuesOf(filter, field)
-  const { values, more, isAnswered } = useListedValues(field, search, [...included, ...excluded])
+  const { values, more, isAnswered, isFirstKnown } = useListedValues(field, search, [
+    ...included,
+    ...excluded,
+  ])
   const title = fieldOf(field).title
-  const onEnter = useOnceAnswered(search, isAnswered, () => {
+  const onEnter = useOnceKnown(search, isFirstKnown, () => {
     const [first] = values
     if (first !== undefined) onChange(include(filter, field, first.value))
   })
@@ -65,18 +68,18 @@ export function ValueList({
 }
 
 /**
- * A function that acts now, or once the search is answered: Enter is pressed before that by whoever types fast. A further
- * change of the search takes it back.
+ * A function that acts now, or once the first value for the search is known: Enter is pressed before that by whoever types
+ * fast. A further change of the search takes it back.
  */
-function useOnceAnswered(search: string, isAnswered: boolean, act: () => void): () => void {
+function useOnceKnown(search: string, isKnown: boolean, act: () => void): () => void {
   const pressed = useRef<string | null>(null)
-  const onAnswer = useEffectEvent(act)
+  const onKnown = useEffectEvent(act)
   useEffect(() => {
-    if (isAnswered && pressed.current === search) onAnswer()
-    if (isAnswered || pressed.current !== search) pressed.current = null
-  }, [isAnswered, search])
+    if (isKnown && pressed.current === search) onKnown()
+    if (isKnown || pressed.current !== search) pressed.current = null
+  }, [isKnown, search])
   return () => {
-    if (isAnswered) act()
+    if (isKnown) act()
     else pressed.current = search
   }
 }

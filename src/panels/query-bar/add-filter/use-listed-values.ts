@@ -22,6 +22,8 @@ export interface ListedValues {
   readonly more: number
   /** Whether the store has answered this search; until then the values are those of the search before that match it. */
   readonly isAnswered: boolean
+  /** Whether the first value is known: that of an answer, or of the values of a wider search, of which none is as frequent. */
+  readonly isFirstKnown: boolean
 }
 
 interface Kept {
@@ -60,6 +62,7 @@ export function useListedValues(field: FieldId, search: string, asked: readonly 
     values,
     more: facet === undefined ? 0 : facet.distinct - listed,
     isAnswered: facet !== undefined,
+    isFirstKnown: facet !== undefined || (values.length > 0 && contains(search, kept.search)),
   }
 }
 
