@@ -32,6 +32,7 @@ import { LOW, NARROW } from './screen-sizes.ts'
 import { ScreenLinks } from './ScreenLinks.tsx'
 import { SkipLink } from './SkipLink.tsx'
 import { TopBar } from './TopBar.tsx'
+import { ScreenLoading, useKeysOfScreen } from './use-shortcuts.ts'
 
 /**
  * The page once a source is open: top bar, query, timeline, strip, the chosen screen, the answer and the footer. Each has
@@ -108,6 +109,7 @@ function TimelineSlot() {
 /** The chosen screen between its facets and the answer. */
 function Screen({ opening }: { opening: CaptureOpening }) {
   const screen = useViewPart((view) => view.screen)
+  useKeysOfScreen(screen)
   const isOpen = useViewPart(({ open }) => open !== null)
   const isNarrow = useMediaQuery(NARROW)
   const isUnreachable = useIsUnreachable()
@@ -131,7 +133,7 @@ function Screen({ opening }: { opening: CaptureOpening }) {
         {screen === 'flows' ? (
           <FlowTable />
         ) : (
-          <Suspense fallback={null}>
+          <Suspense fallback={<ScreenLoading />}>
             {screen === 'staged' ? (
               <StagedChanges />
             ) : screen === 'compare' ? (

@@ -133,4 +133,32 @@ describe('a key for a screen whose chunk is loading', () => {
     clock.advance(1)
     expect(ran).toEqual(['screen.compare', 'screen.flows'])
   })
+
+  test('waits as long as the chunk is loading, whatever brought the screen there, and runs once', () => {
+    const { clock, keys, ran, take } = onLoadedPage()
+    const onLoaded = keys.onScreenLoad()
+    clock.advance(5000)
+    expect(keys.press('compare.swap')).toBe(true)
+    clock.advance(4000)
+    onLoaded()
+    // It has its windows only some time after its chunk.
+    expect(keys.press('compare.later')).toBe(true)
+    take('compare.swap', 'compare.later')
+    clock.advance(1)
+    clock.advance(1)
+    clock.advance(1)
+    expect(ran).toEqual(['compare.swap', 'compare.later'])
+    clock.advance(3000)
+    expect(keys.press('compare.a')).toBe(false)
+  })
+
+  test('waits for a screen that the reader went to by a link', () => {
+    const { clock, keys, ran, take } = onLoadedPage()
+    expect(keys.press('compare.swap')).toBe(false)
+    keys.onScreen()
+    expect(keys.press('compare.swap')).toBe(true)
+    take('compare.swap')
+    clock.advance(1)
+    expect(ran).toEqual(['compare.swap'])
+  })
 })

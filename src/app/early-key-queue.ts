@@ -11,8 +11,8 @@ import type { Commands } from '../state/commands/commands.ts'
 const MAX_QUEUED_KEYS = 16
 /** A key that waited longer than this is dropped: acting on it late would surprise the user. */
 const QUEUED_KEY_TTL_MS = 10_000
-/** For so long after a key went to a screen its chunk may still be loading. */
-const SCREEN_LOAD_MS = 3000
+/** For so long after a screen was gone to, or its chunk was loaded, it may not have its commands yet. */
+const SCREEN_START_MS = 3000
 /**
  * A command of each part that is on every page and loads after the first rows (`AppCommands`, `SourceMenu`), in whatever
  * order React mounts these. Once all of them are registered, no key press is queued.
@@ -33,8 +33,10 @@ export class EarlyKeyQueue {
   #queue: readonly { readonly id: CommandId; readonly at: number }[] = []
   /** Whether the first of the queue is about to run. */
   #scheduled = false
-  /** When a key went to a screen last. */
+  /** When a screen was gone to last, or its chunk was loaded. */
   #screenAt = -Infinity
+  /** How many chunks of screens are being loaded. */
+  #loads = 0
 
   constructor(commands: Commands, clock: Clock) {
     this.#commands = commands
@@ -46,7 +48,7 @@ export class EarlyKeyQueue {
   press(id: CommandId): boolean {
     const applicable = this.#commands.applicable()
     if (REGISTERED_LATE.every((late) => applicable.has(late))) {
-      const isLoading = this.#clock.now() - this.#screenAt < SCREEN_LOAD_MS
+      const isLoading = this.#loads > 0 || this.#clock.now() - this.#screenAt < SCREEN_START_MS
       // What is queued behind a screen waits for it. Otherwise all is loaded: it has no command here, and must not run after
       // this newer key press.
       if (!isLoading && !this.#scheduled) this.#queue = []
@@ -65,8 +67,22 @@ export class EarlyKeyQueue {
   }
 
   #run(id: CommandId): boolean {
-    if (id.startsWith('screen.')) this.#screenAt = this.#clock.now()
+    if (id.startsWith('screen.')) this.onScreen()
     return this.#commands.run(id)
+  }
+
+  /** Another screen is shown, however the reader went there. */
+  onScreen(): void {
+    this.#screenAt = this.#clock.now()
+  }
+
+  /** The chunk of the shown screen is being loaded, until the returned function is called. */
+  onScreenLoad(): () => void {
+    this.#loads++
+    return () => {
+      this.#loads--
+      this.onScreen()
+    }
   }
 
   /** Empties the queue. */

@@ -1,9 +1,10 @@
-import { useLayoutEffect } from 'react'
+import { useEffect, useLayoutEffect } from 'react'
 
 import { systemClock } from '../lib/clock.ts'
 import { COMMANDS } from '../state/commands/command-table.ts'
 import { commands } from '../state/commands/commands.ts'
 import { isMac } from '../state/commands/key-chords.ts'
+import type { View } from '../state/view/view.ts'
 import { EarlyKeyQueue } from './early-key-queue.ts'
 import { focusPart, partOf } from './frame-parts.ts'
 import { focusContextOf, Shortcuts } from './shortcuts.ts'
@@ -39,6 +40,17 @@ export function useShortcuts(): void {
       window.removeEventListener('pointerdown', clearQueue)
     }
   }, [])
+}
+
+/** Keeps the keys that are pressed before the screen has its commands. */
+export function useKeysOfScreen(screen: View['screen']): void {
+  useEffect(() => earlyKeys.onScreen(), [screen])
+}
+
+/** In the place of a screen whose chunk is being loaded: keeps the keys that are pressed until then. */
+export function ScreenLoading(): null {
+  useEffect(() => earlyKeys.onScreenLoad(), [])
+  return null
 }
 
 /** One step back: from the query to the list, from another field to no part. */
