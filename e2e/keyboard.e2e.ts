@@ -1,6 +1,7 @@
 import { COMMANDS } from '../src/state/commands/command-table.ts'
 import { capsOf } from '../src/state/commands/key-chords.ts'
 import { expectNoSerious } from './support/axe.ts'
+import { pressAtOnce } from './support/press-at-once.ts'
 import { expect, test } from './support/test.ts'
 
 /** The denial of the demo's story. */
@@ -83,6 +84,26 @@ test.describe('the keyboard alone', () => {
     await page.keyboard.press('Escape')
     await expect(app.help).toBeHidden()
     await expect(app.rows().first()).toBeVisible()
+  })
+
+  test('no key is lost while a dialog closes, nor before one that opens has the focus', async ({
+    app,
+    page,
+  }) => {
+    await app.table.focus()
+    await pressAtOnce(page, ['?', 'Escape', 'g', 'b'])
+    await expect(app.tab('By port')).toHaveAttribute('aria-selected', 'true')
+    await pressAtOnce(page, ['?', 'Escape', 'Control+k', ...'denied'])
+    await expect(app.palette.getByRole('combobox')).toHaveValue('denied')
+    await expect(app.clauses).toHaveCount(0)
+    await pressAtOnce(page, ['Enter', 'g', 'f'])
+    await expect(app.clauses).toHaveText(['action is Deny'])
+    await expect(app.tab('Grouped')).toHaveAttribute('aria-selected', 'true')
+    await pressAtOnce(page, ['m', 'Escape', 'd'])
+    await expect(app.clauses).toHaveCount(0)
+    await pressAtOnce(page, ['Control+k', 'Escape', '/', ...'dst'])
+    await expect(app.query).toHaveText('dst')
+    await expect(page.getByRole('dialog')).toHaveCount(0)
   })
 
   test('the palette finds a command, runs it, and offers it first the next time', async ({ app, page }) => {

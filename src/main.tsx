@@ -13,6 +13,10 @@ import { navigation } from './state/view/navigation.ts'
 import { StoreClient } from './state/client/store-client.ts'
 import { keepInTouch, startWorkers } from './state/client/store-worker.ts'
 
+// No popup has a closing animation, and Base UI waits for a frame to see that. Until then the focus is in a popup that is
+// gone for the reader, and a key that is pressed just after Escape would be lost.
+Object.assign(globalThis, { BASE_UI_ANIMATIONS_DISABLED: true })
+
 const client: StoreClient = new StoreClient(
   startWorkers(liveWorker, (port, words) => client.fail(port, words)),
 )

@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useState } from 'react'
+import { useCallback, useState } from 'react'
 
 import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { useLearnedFacts } from '../state/captures/use-recent-captures.ts'
@@ -46,24 +46,16 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
       <CommandPalette open={shown === 'palette'} onClose={close} opening={opening} />
       <HelpDialog open={shown === 'help'} onClose={close} />
       <ModalDialog title="Export" place="side" open={shown === 'export'} onClose={close}>
-        <Suspense fallback={null}>
-          <ExportPanel onClose={close} />
-        </Suspense>
+        <ExportPanel onClose={close} />
       </ModalDialog>
       <ModalDialog title="Recordings" wide open={shown === 'recordings'} onClose={close}>
-        <Suspense fallback={null}>
-          <RecordingPanel onClose={close} />
-        </Suspense>
+        <RecordingPanel onClose={close} />
       </ModalDialog>
       <ModalDialog title="Policies" place="side" open={shown === 'policies'} onClose={close}>
-        <Suspense fallback={null}>
-          <PoliciesPanel onClose={close} />
-        </Suspense>
+        <PoliciesPanel onClose={close} />
       </ModalDialog>
       <ModalDialog title="History" place="side" open={shown === 'history'} onClose={close}>
-        <Suspense fallback={null}>
-          <HistoryPanel onClose={close} />
-        </Suspense>
+        <HistoryPanel onClose={close} />
       </ModalDialog>
     </>
   )
