@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { withNewKeys } from './kept-places.ts'
+import { inKeptOrder, withNewKeys } from './kept-places.ts'
 
 test('what is new goes to the end, once, and nothing leaves its place', () => {
   expect(withNewKeys(['b', 'a'], ['a', 'c', 'b', 'c'])).toEqual(['b', 'a', 'c'])
@@ -18,4 +18,8 @@ test('what is new goes to the end, once, and nothing leaves its place', () => {
 test('the same array comes back where nothing is new', () => {
   const order = ['b', 'a']
   expect(withNewKeys(order, ['a'])).toBe(order)
+})
+
+test('items keep their order, what is gone leaves, and the others follow in their own order', () => {
+  expect(inKeptOrder(['d', 'a', 'e', 'c'], ['a', 'b', 'c'], (item) => item)).toEqual(['a', 'c', 'd', 'e'])
 })

@@ -6,3 +6,17 @@ export function withNewKeys(order: readonly string[], next: readonly string[]): 
   const added = [...new Set(next)].filter((key) => !known.has(key))
   return added.length === 0 ? order : [...order, ...added]
 }
+
+/**
+ * The items in the order of their keys, as far as they are in it, then the others in their own order: an item keeps its
+ * place among those that are still there.
+ */
+export function inKeptOrder<Item>(
+  items: readonly Item[],
+  order: readonly string[],
+  keyOf: (item: Item) => string,
+): readonly Item[] {
+  const places = new Map(order.map((key, place) => [key, place]))
+  const placeOf = (item: Item) => places.get(keyOf(item)) ?? order.length
+  return items.toSorted((a, b) => placeOf(a) - placeOf(b))
+}

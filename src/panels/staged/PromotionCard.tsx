@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 
 import { include, only } from '../../filter/tree/clauses.ts'
+import { conversationIdentity } from '../../flows/identity.ts'
 import {
   displayName,
   displayNamespace,
@@ -25,12 +26,16 @@ import { Icon } from '../../ui/Icon.tsx'
 import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 import { type ChangedPair, isOpen, pairsOf } from './pairs.ts'
+import { useKeptOrderOf } from './use-kept-order-of.ts'
 
 /** Pairs that are listed before "more" is pressed. */
 const MAX_LISTED_PAIRS = 12
 
+/** What the changes answer; see {@link useKeptOrderOf}. */
+type Asked = Parameters<typeof useKeptOrderOf>[2]
+
 /** The effect of promoting one staged policy, in a sentence, in numbers, and pair by pair. */
-export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
+export function PromotionCard({ promotion, asked }: { promotion: Promotion<Row>; asked: Asked }) {
   const { policy, certainty, denies, allows } = promotion
   const [{ filter }, navigate] = useView()
   const statement = promotionStatement(promotion)
@@ -56,8 +61,8 @@ export function PromotionCard({ promotion }: { promotion: Promotion<Row> }) {
         </div>
         <Button onClick={showGroups}>Show the groups</Button>
       </div>
-      <Pairs title="Pairs that would be denied" impact={denies} />
-      <Pairs title="Pairs that would be allowed" impact={allows} />
+      <Pairs title="Pairs that would be denied" impact={denies} asked={asked} />
+      <Pairs title="Pairs that would be allowed" impact={allows} asked={asked} />
     </article>
   )
 }
@@ -74,9 +79,10 @@ function volume(word: 'denied' | 'allowed', { flows, connections, bytes }: Impac
   return `${counted}, ${traffic} would be ${word}`
 }
 
-function Pairs({ title, impact }: { title: string; impact: Impact<Row> }) {
+function Pairs({ title, impact, asked }: { title: string; impact: Impact<Row>; asked: Asked }) {
   const [all, setAll] = useState(false)
-  const pairs = useMemo(() => pairsOf(impact.flows), [impact])
+  const found = useMemo(() => pairsOf(impact.flows), [impact])
+  const pairs = useKeptOrderOf(found, keyOfPair, asked)
   const open = useSnapshot((snapshot) => snapshot.answer?.window.selected?.row)
   const [view] = useView()
   if (pairs.length === 0) return null
@@ -85,7 +91,7 @@ function Pairs({ title, impact }: { title: string; impact: Impact<Row> }) {
     <>
       <ul aria-label={title} className="border-t border-line">
         {listed.map((pair) => (
-          <Pair key={pair.row.id} pair={pair} open={view.open !== null && isOpen(pair, open)} />
+          <Pair key={keyOfPair(pair)} pair={pair} open={view.open !== null && isOpen(pair, open)} />
         ))}
       </ul>
       {listed.length === pairs.length ? null : (
@@ -97,6 +103,11 @@ function Pairs({ title, impact }: { title: string; impact: Impact<Row> }) {
       )}
     </>
   )
+}
+
+/** Not the row's: that is of the end which reported last, and changes while the reader has the pointer or the focus on it. */
+function keyOfPair({ row }: ChangedPair): string {
+  return conversationIdentity(row.key)
 }
 
 function Pair({ pair: { row, records }, open }: { pair: ChangedPair; open: boolean }) {

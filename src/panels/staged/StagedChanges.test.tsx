@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from '@testing-library/react'
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 
 import { buildEndOfTier, buildHit } from '../../flows/testing/build.ts'
@@ -60,4 +60,38 @@ test('says what a staged policy would change in the words of the table, and open
   )
   fireEvent.click(pair)
   expect(location.search).toBe('?open=key-1')
+})
+
+const rowOf = (id: string, port: number, reporter: 'Src' | 'Dst', lastSeen: number, connections: number) =>
+  buildRow(
+    { ...DENIED_NOW.key, destPort: port, reporter },
+    { id, lastSeen, numConnectionsStarted: connections },
+  )
+
+const ports = () =>
+  screen.getAllByRole('button', { name: /tcp/ }).map(({ textContent }) => /tcp \d+/.exec(textContent)?.[0])
+
+test('a pair keeps its place and its element when the other end reports later, and when another has more connections', async () => {
+  const answers = [
+    [rowOf('a', 80, 'Src', 100, 9), rowOf('b', 443, 'Src', 100, 5)],
+    [rowOf('b', 443, 'Src', 100, 50), rowOf('a', 80, 'Src', 100, 9), rowOf('a2', 80, 'Dst', 130, 9)],
+  ]
+  let asked = 0
+  const store = fakeStore({
+    rows: () => {
+      const rows = answers[Math.min(asked++, 1)] ?? []
+      return { rows, total: rows.length }
+    },
+    count: () => 1,
+  })
+  render(<StagedChanges />, { wrapper: store.Wrapper })
+  await screen.findByRole('article')
+  expect(ports()).toEqual(['tcp 80', 'tcp 443'])
+  const pressed = screen.getByRole('button', { name: /tcp 80/ })
+  pressed.focus()
+  store.sendWindow({}, { source: { state: 'live' }, holdings: { records: 9 } })
+  await waitFor(() => expect(pressed.textContent).toContain('2 records'))
+  expect(ports()).toEqual(['tcp 80', 'tcp 443'])
+  expect(screen.getByRole('button', { name: /tcp 80/ })).toBe(pressed)
+  expect(document.activeElement).toBe(pressed)
 })

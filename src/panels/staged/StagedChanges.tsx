@@ -9,8 +9,9 @@ import { countOf, topRowsOf } from '../../state/client/questions.ts'
 import { useIsPartial } from '../../state/client/source-status.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import type { Row } from '../../state/client/rows.ts'
-import { promotions } from '../../trace/compare/promotions.ts'
+import { type Promotion, promotions } from '../../trace/compare/promotions.ts'
 import { PromotionCard } from './PromotionCard.tsx'
+import { useKeptOrderOf } from './use-kept-order-of.ts'
 
 /** Keys that are compared: those with the most connections. */
 const MAX_COMPARED_KEYS = 1000
@@ -38,6 +39,8 @@ export function StagedChanges() {
   const untold = useAnswer(questions.untold)
   const same = useAnswer(questions.same)
   const found = useMemo(() => (compared === undefined ? null : promotions(compared.rows)), [compared])
+  const asked = { question: questions, answer: compared }
+  const changes = useKeptOrderOf(found?.changes ?? [], keyOf, asked)
   if (
     compared === undefined ||
     changed === undefined ||
@@ -70,10 +73,10 @@ export function StagedChanges() {
             </p>
           )}
         </header>
-        {found.changes.map((promotion) => (
-          <PromotionCard key={JSON.stringify(promotion.policy)} promotion={promotion} />
+        {changes.map((promotion) => (
+          <PromotionCard key={keyOf(promotion)} promotion={promotion} asked={asked} />
         ))}
-        {found.changes.length === 0 ? <Nothing incomparable={incomparable} same={same} /> : null}
+        {changes.length === 0 ? <Nothing incomparable={incomparable} same={same} /> : null}
         <ul className="grid gap-1 text-xs text-muted">
           {compared.total > compared.rows.length ? (
             <li>
@@ -90,6 +93,10 @@ export function StagedChanges() {
       </div>
     </section>
   )
+}
+
+function keyOf({ policy }: Promotion<Row>): string {
+  return JSON.stringify(policy)
 }
 
 function recordsOf(rows: readonly Row[]): number {
