@@ -9,6 +9,8 @@ import { SaltField } from '../../ui/SaltField.tsx'
 
 /** So many names are shown: a hint, and no list. */
 const EXAMPLES = 3
+/** A line for each, before they are known too, so that the recordings below keep their place. */
+const ROOM = { height: `${EXAMPLES * 1.25}rem` }
 
 /** What the names of a redacted recording become, and the salt by which they do. */
 export function RecordingRedactionNote({ level, filter }: { level: Redaction['level']; filter: Expression }) {
@@ -27,9 +29,9 @@ export function RecordingRedactionNote({ level, filter }: { level: Redaction['le
           ? ''
           : ` Its header lacks ${formatPlural(clauses, 'condition')} of the filter, which ${clauses === 1 ? 'asks' : 'ask'} for parts of names.`}
       </p>
-      <p className="flex min-h-5 flex-wrap gap-x-3 font-mono text-2xs" aria-label="Examples of stand-ins">
+      <p className="font-mono text-2xs leading-5" style={ROOM} aria-label="Examples of stand-ins">
         {replaced?.map(({ before, after }) => (
-          <span key={before} className="min-w-0 break-all">
+          <span key={before} className="block truncate" title={`${before} → ${after}`}>
             {before} → <span className="text-ink">{after}</span>
           </span>
         ))}
