@@ -44,6 +44,8 @@ export function useShortcuts(): void {
 
 /** Keeps the keys that are pressed before the screen has its commands. */
 export function useKeysOfScreen(screen: View['screen']): void {
+  // `screen`: another one has other commands.
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies
   useEffect(() => earlyKeys.onScreen(), [screen])
 }
 
