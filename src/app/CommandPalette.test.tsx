@@ -1,4 +1,4 @@
-import { render, screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test, vi } from 'vitest'
 
@@ -55,6 +55,20 @@ test('finds values in a group of their own, and makes one the only one', async (
   close()
   await waitFor(() => expect(new URLSearchParams(location.search).get('q')).toBe('ns = backend'))
   expect(commands.said()).toBe('Filter: ns = backend')
+})
+
+test('Enter right after the text waits for its values, and takes none of another text', async () => {
+  const { onClose, close } = renderPalette()
+  const input = screen.getByRole('combobox')
+  await userEvent.type(input, 'only db')
+  await waitFor(() => expect(optionsOf('Namespaces')).toEqual(['Only namespace db7 records']))
+  // In one go, so that the store has not answered.
+  fireEvent.change(input, { target: { value: 'only backend' } })
+  expect(screen.queryByRole('group', { name: 'Namespaces' })).toBeNull()
+  fireEvent.keyDown(input, { key: 'Enter' })
+  await waitFor(() => expect(onClose).toHaveBeenCalledOnce())
+  close()
+  await waitFor(() => expect(new URLSearchParams(location.search).get('q')).toBe('ns = backend'))
 })
 
 test('offers to filter a value out', async () => {

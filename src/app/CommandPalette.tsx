@@ -1,6 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Dialog } from '@base-ui/react/dialog'
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 
 import { print } from '../filter/language/print.ts'
 import type { CaptureOpening } from '../state/captures/capture-opening.ts'
@@ -58,18 +58,22 @@ function findCommands(query: string, applicable: ReadonlySet<string>): readonly 
 }
 
 /** Commands stand first: values come later, and must not move what is highlighted. */
-function useEntryGroups(query: string, opening: CaptureOpening): readonly EntryGroup[] {
+function useEntryGroups(
+  query: string,
+  opening: CaptureOpening,
+): { readonly groups: readonly EntryGroup[]; readonly isPending: boolean } {
   const applicable = useApplicable()
   const captures = usePaletteCaptures(query, opening)
-  const found = usePaletteSearch(query)
-  return useMemo(() => {
-    const groups = [
+  const { groups: found, isPending } = usePaletteSearch(query)
+  const groups = useMemo(() => {
+    const all = [
       { value: 'Commands', items: findCommands(query, applicable) },
       { value: 'Captures', items: captures },
       ...found.map(({ title, entries }) => ({ value: title, items: entries })),
     ]
-    return groups.filter(({ items }) => items.length > 0)
+    return all.filter(({ items }) => items.length > 0)
   }, [query, applicable, captures, found])
+  return { groups, isPending }
 }
 
 function runEntry(entry: Entry): void {
@@ -122,7 +126,15 @@ export function CommandPalette({
 /** The inside of the dialog, of its own: while the palette is closed, nothing is searched. */
 function Palette({ opening, onChoose }: { opening: CaptureOpening; onChoose: (entry: Entry) => void }) {
   const [query, setQuery] = useState('')
-  const groups = useEntryGroups(query, opening)
+  const { groups, isPending } = useEntryGroups(query, opening)
+  // The text for which Enter was pressed before anything was found for it.
+  const entered = useRef<string | null>(null)
+  const first = groups[0]?.items[0]
+  const onFound = useEffectEvent((entry: Entry) => onChoose(entry))
+  useEffect(() => {
+    if (first !== undefined && entered.current === query) onFound(first)
+    if (first !== undefined || !isPending || entered.current !== query) entered.current = null
+  }, [first, query, isPending])
   return (
     <Autocomplete.Root
       open
@@ -139,6 +151,9 @@ function Palette({ opening, onChoose }: { opening: CaptureOpening; onChoose: (en
         <Autocomplete.Input
           aria-label="Search or command"
           placeholder="A command or a name, as: only backend"
+          onKeyDown={({ key }) => {
+            if (key === 'Enter' && isPending && first === undefined) entered.current = query
+          }}
           className="h-9 w-full min-w-0 rounded-[8px] border border-accent bg-page px-3 text-base outline-none placeholder:text-faint focus-visible:shadow-[0_0_0_3px_var(--accent-soft)]"
         />
         <Dialog.Close className="min-h-6 rounded-[4px] bg-sunken px-1.5 font-mono text-2xs leading-5 text-muted hover:text-ink">

@@ -9,6 +9,7 @@ import { useSavedQueries } from '../state/remembered/saved-queries.ts'
 import { useView } from '../state/view/navigation.ts'
 import {
   MAX_VALUES,
+  type PaletteSearch,
   type QueryGroup,
   readSearch,
   savedEntries,
@@ -19,15 +20,25 @@ import {
 
 const NONE: readonly QueryGroup[] = []
 
+interface FoundValues {
+  /** Null before the first answer. */
+  readonly search: PaletteSearch | null
+  readonly groups: readonly QueryGroup[]
+}
+
 /**
- * What of the flows and of the saved queries matches the palette's text, in groups that are not empty. Values are asked
- * from the store, and until it has answered those of the text before are returned, so that the list does not flicker.
+ * What of the flows and of the saved queries matches the palette's text, in groups that are not empty, and whether values
+ * are still to come. They are asked from the store; until it has answered, those of the text before are returned that match
+ * this one too, so that the list does not flicker and Enter takes nothing else than what is typed.
  */
-export function usePaletteSearch(typed: string): readonly QueryGroup[] {
+export function usePaletteSearch(typed: string): {
+  readonly groups: readonly QueryGroup[]
+  readonly isPending: boolean
+} {
   const { client, source } = useFlowtrace()
   const [{ filter, time }] = useView()
   const saved = useSavedQueries()
-  const [values, setValues] = useState(NONE)
+  const [values, setValues] = useState<FoundValues>({ search: null, groups: NONE })
   const search = useMemo(() => readSearch(typed), [typed])
   const endpoint = source.open.kind === 'live' ? source.open.endpoint : ''
 
@@ -45,16 +56,38 @@ export function usePaletteSearch(typed: string): readonly QueryGroup[] {
       return { title, entries: valueEntries(search, filter, facet, hints) }
     })
     // Only an abort rejects, and then another text is looked for.
-    Promise.all(groups).then(setValues, () => {})
+    Promise.all(groups).then(
+      (found) => setValues({ search, groups: found }),
+      () => {},
+    )
     return () => abort.abort()
   }, [client, endpoint, search, filter, time])
 
-  return useMemo(() => {
-    const groups = [
+  const isPending = search.text !== '' && values.search !== search
+  const groups = useMemo(() => {
+    const all = [
       { title: 'Query', entries: typedQuery(typed) },
       { title: 'Saved queries', entries: savedEntries(search, saved) },
-      ...(search.text === '' ? NONE : values),
+      ...(search.text === ''
+        ? NONE
+        : values.search === search
+          ? values.groups
+          : matchingValues(values, search)),
     ]
-    return groups.filter(({ entries }) => entries.length > 0)
+    return all.filter(({ entries }) => entries.length > 0)
   }, [typed, search, saved, values])
+  return { groups, isPending }
+}
+
+/** The values that were found for another text, as far as they match this one. */
+function matchingValues(
+  { search, groups }: FoundValues,
+  { does, text }: PaletteSearch,
+): readonly QueryGroup[] {
+  if (search?.does !== does) return NONE
+  const wanted = text.toLowerCase()
+  return groups.map(({ title, entries }) => ({
+    title,
+    entries: entries.filter((entry) => entry.title.toLowerCase().includes(wanted)),
+  }))
 }
