@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 
 import type { Expression } from '../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
@@ -180,6 +180,8 @@ function FacetRow({
 }) {
   const filter = useViewPart((view) => view.filter)
   const filtered = fieldValueOf(field, value)
+  // The order may be set anew until the pointer is released: the click is for the value that it was pressed on.
+  const pressed = useRef<string | null>(null)
   const name = filtered.label === undefined ? shownValue(filtered) : visibleText(value)
   return (
     <FacetValue
@@ -188,7 +190,11 @@ function FacetRow({
       most={most}
       state={filterStateOf(filter, filtered)}
       note={counts === null ? '' : noteOf({ value, ...counts }, facet)}
-      onAction={(action) => onFilter(filterAfter(filter, filtered, action))}
+      onPress={(isPressed) => (pressed.current = isPressed ? value : null)}
+      onAction={(action) => {
+        onFilter(filterAfter(filter, fieldValueOf(field, pressed.current ?? value), action))
+        pressed.current = null
+      }}
     >
       {value === '' ? <NotRecorded>{name}</NotRecorded> : <MiddleCut text={name} />}
     </FacetValue>

@@ -1,4 +1,4 @@
-import { act, cleanup, render, within } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test } from 'vitest'
 
@@ -6,6 +6,7 @@ import { ensure } from '../../lib/assert.ts'
 import { include } from '../../filter/tree/clauses.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { parse } from '../../filter/language/parse-query.ts'
+import { print } from '../../filter/language/print.ts'
 import type { Facet, FacetRequest } from '../../state/client/facets.ts'
 import type { SourceState } from '../../state/client/holdings.ts'
 import { fakeStore, type FakeStore } from '../../state/testing/fake-store.tsx'
@@ -152,4 +153,18 @@ test('a bar has its denied part in red behind the allowed one, also when all is 
     ['denied', '25%'],
     ['allowed', '12.5%'],
   ])
+})
+
+test('a click is for the value that was pressed, also where the order is set anew before the release', async () => {
+  const store = await renderFacets({ a: 30, b: 20 })
+  const pressed = within(group()).getByLabelText('b, 20 records')
+  fireEvent.pointerDown(pressed)
+  act(() => navigate({ filter: include(ALL, 'dst.ns', 'db') }))
+  send(store, { b: 90, a: 30 })
+  expect(names()).toEqual(['b', 'a'])
+  fireEvent.click(pressed)
+  expect(print(navigation.parsed().view.filter)).toBe('dst.ns = db and src.ns = b')
+  // The next one is for what is there then.
+  fireEvent.click(pressed)
+  expect(print(navigation.parsed().view.filter)).toContain('src.ns = (b, a)')
 })

@@ -23,6 +23,7 @@ export function FacetValue({
   most,
   state,
   note,
+  onPress,
   onAction,
 }: {
   /** The value as the screen shows it. */
@@ -35,6 +36,8 @@ export function FacetValue({
   state: FilterState
   /** What is special about the value, as "more often denied"; empty for nothing. */
   note: string
+  /** The pointer went down on it, and left it or was released. */
+  onPress?: (isPressed: boolean) => void
   onAction: (action: FacetAction) => void
 }) {
   const isPale = counts === null || counts.records === 0
@@ -45,6 +48,8 @@ export function FacetValue({
       data-pale={isPale}
       // Which value it shows: the same element shows another one when the order is set anew.
       data-value={name}
+      onPointerDown={() => onPress?.(true)}
+      onPointerLeave={() => onPress?.(false)}
     >
       <button
         type="button"
