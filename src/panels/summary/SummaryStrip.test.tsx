@@ -66,6 +66,18 @@ test('says that nothing is denied where nothing was counted', async () => {
   expect(await screen.findByText('nothing denied')).toBeDefined()
 })
 
+test('says nothing, not even that nothing is denied, before a record was read', async () => {
+  const summary = vi.fn<NonNullable<FakeAnswers['summary']>>(() => ({
+    ...SUMMARY,
+    deniedPairs: 0,
+    scan: null,
+  }))
+  await renderStrip({ summary }, {})
+  await vi.waitFor(() => expect(summary).toHaveBeenCalled())
+  await Promise.resolve()
+  expect(screen.queryByText(/denied/)).toBeNull()
+})
+
 test('filters by a condition, and takes it out again', async () => {
   await renderStrip({ summary: () => SUMMARY })
   const link = await screen.findByRole('button', { name: /would break/ })

@@ -24,8 +24,7 @@ export function useSummary(): LinksOfSummary | undefined {
   const question = useMemo(() => summaryOf(filter, time, newSince), [filter, time, newSince])
   const summary = useAnswer(question)
   const isUnread = useSnapshot(
-    ({ status: { source, holdings } }) =>
-      holdings.records === 0 && (source.state === 'failed' || source.state === 'loaded'),
+    ({ status }) => status.holdings.records === 0 && status.holdings.newest === null,
   )
   const areSums = useRecordSeconds() > BUCKET_SECONDS
   return useMemo(
