@@ -1,5 +1,5 @@
 /** Where times stand on the timeline: bars of whole pixels, round times below them, and a round value above them. */
-import { formatClock, formatMinute } from '../lib/format.ts'
+import { formatClock, formatDay, formatMinute } from '../lib/format.ts'
 import { BUCKET_SECONDS } from './bucket.ts'
 
 /** The times from `from` until before `to`, in Unix seconds. */
@@ -81,13 +81,11 @@ export function ticksOf({ from, step, slots, cell }: TimeAxis, offset: number): 
 /** Half the width of "22:15" in the size of the timeline. */
 const HALF_LABEL_PX = 18
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
-
 /** "22:15", with seconds where they are not 0; the date at midnight. */
 function tickText(time: number): string {
   if (time % 60 !== 0) return formatClock(time)
   const text = formatMinute(time)
-  return text === '00:00' ? day.format(time * 1000) : text
+  return text === '00:00' ? formatDay(time) : text
 }
 
 /** The offset of the reader's zone at a time, in the seconds that {@link ticksOf} takes. */

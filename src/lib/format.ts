@@ -84,6 +84,18 @@ const dayAndMinute = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 })
 
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+
+/** "22 Nov" */
+export function formatDay(seconds: number): string {
+  return day.format(seconds * 1000)
+}
+
+/** "22 Nov, " to stand before a time of day, where what is shown is longer than a day; `span` is its length in seconds. */
+export function dayBefore(seconds: number, span: number): string {
+  return span > 86_400 ? `${formatDay(seconds)}, ` : ''
+}
+
 /**
  * The times of day of a range: "14:38:45 – 14:53:45", and one time where both are within a second. From a day on with the
  * dates: "22 Nov, 16:00 – 29 Nov, 17:00".

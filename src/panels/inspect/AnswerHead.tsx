@@ -1,6 +1,7 @@
 import { type RefObject, useMemo } from 'react'
 
-import { formatClock, formatTime } from '../../lib/format.ts'
+import { dayBefore, formatClocks, formatTime } from '../../lib/format.ts'
+import { useHeldSeconds } from '../../state/client/held-seconds.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { useLink } from '../../state/view/link.ts'
 import type { BothEnds } from '../../trace/compare/both-ends.ts'
@@ -55,12 +56,19 @@ export function AnswerBar({ row, ends, explanation, remedy, place, onClose }: An
 }
 
 function Recorded({ row, ends }: { row: Row; ends: BothEnds | null }) {
+  const held = useHeldSeconds()
   return (
     <>
       <CertaintyTag certainty="recorded" /> {endOf(row, ends)}
-      {row.lastSeen === 0 ? '' : `, ${formatClock(row.firstSeen)} – ${formatClock(row.lastSeen)}`}
+      {row.lastSeen === 0 ? '' : `, ${whenOf(row, held)}`}
     </>
   )
+}
+
+/** From when to when, with the day where the records held are of several; `held` is their length in seconds. */
+function whenOf({ firstSeen, lastSeen }: Row, held: number): string {
+  const day = lastSeen - firstSeen < 86_400 ? dayBefore(firstSeen, held) : ''
+  return `${day}${formatClocks(firstSeen, lastSeen)}`
 }
 
 function PanelBar({

@@ -1,5 +1,5 @@
 import type { CaptureGap } from '../../capture/format/capture-header.ts'
-import { formatClocks } from '../../lib/format.ts'
+import { dayBefore, formatClocks } from '../../lib/format.ts'
 import { type TimeAxis, xOf } from '../../flows/time-axis.ts'
 import { HATCHED } from '../../ui/hatched.ts'
 
@@ -30,16 +30,17 @@ export function RecordedGaps({
       })}
       <ul className="sr-only">
         {shown.map((gap) => (
-          <li key={gap.from}>{gapWords(gap)}</li>
+          <li key={gap.from}>{gapWords(gap, end - axis.from)}</li>
         ))}
       </ul>
     </>
   )
 }
 
-/** "No records 02:10:00 – 14:40:00: The gateway did not run" */
-export function gapWords({ from, to, reason }: CaptureGap): string {
-  return `No records ${formatClocks(from, to)}${reason === null ? '' : `: ${reason}`}`
+/** "No records 02:10:00 – 14:40:00: The gateway did not run"; with the day on an axis of several, which has `span` seconds. */
+export function gapWords({ from, to, reason }: CaptureGap, span: number): string {
+  const day = to - from < 86_400 ? dayBefore(from, span) : ''
+  return `No records ${day}${formatClocks(from, to)}${reason === null ? '' : `: ${reason}`}`
 }
 
 /** The gap in which a bar begins; undefined where there is none. */

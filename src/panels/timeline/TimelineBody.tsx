@@ -3,6 +3,7 @@ import { Suspense, useMemo, useRef, useState } from 'react'
 import type { CaptureGap } from '../../capture/format/capture-header.ts'
 import { recordedGaps } from '../../capture/format/joined-headers.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
+import { useHeldSeconds } from '../../state/client/held-seconds.ts'
 import { useReadHistory } from '../../state/client/read-history.ts'
 import { type Histogram, useHistogram } from '../../state/client/histogram.ts'
 import { useIsStreaming } from '../../state/client/source-status.ts'
@@ -33,7 +34,7 @@ export function TimelineBody() {
   const range = useSelectedRange(past !== null)
   const head = usePlayHead()
   const [zoom, setZoom] = useState<TimeRange | null>(null)
-  const held = useHeld()
+  const held = useHeldSeconds()
   const gaps = useRecordedGaps()
   const isGrowing = useIsStreaming()
   const isTimeless = useSnapshot(
@@ -113,13 +114,6 @@ function useSelectedRange(isPast: boolean): TimeRange | null {
 function useRecordedGaps(): readonly CaptureGap[] {
   const headers = useSnapshot(({ status }) => status.headers)
   return useMemo(() => recordedGaps(headers), [headers])
-}
-
-/** The seconds of records that are held; 0 for none. */
-function useHeld(): number {
-  return useSnapshot(({ status: { holdings } }) =>
-    holdings.oldest === null || holdings.newest === null ? 0 : holdings.newest - holdings.oldest,
-  )
 }
 
 /** How many steps are asked for: as many as have room, and more where only a part of them is drawn. */

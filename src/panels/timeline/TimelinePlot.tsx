@@ -75,10 +75,8 @@ export function TimelinePlot(props: PlotProps) {
   })
   useWheelZoom(box, axis, whole, part, props.onPart)
   const pointed = hovered ?? keys.cursor
-  const gap = pointed === null ? undefined : gapAt(props.gaps, pointed)
-  const bar = pointed === null ? null : barWords(histogram, pointed)
-  const words = bar !== null && gap !== undefined ? { when: bar.when, what: gapWords(gap) } : bar
-  const cursorWords = keys.cursor === null ? null : barWords(histogram, keys.cursor)
+  const words = wordsAt(props, pointed)
+  const cursorWords = wordsAt(props, keys.cursor)
   return (
     <>
       <div
@@ -138,6 +136,13 @@ function LatePlayHead(props: ComponentProps<typeof PlayHead>) {
       <PlayHead {...props} />
     </Suspense>
   )
+}
+
+/** What is said of the bar at a time: its values, or the gap that it is in. */
+function wordsAt({ histogram, gaps, whole }: PlotProps, time: number | null): BarWords | null {
+  const bar = time === null ? null : barWords(histogram, time)
+  const gap = time === null ? undefined : gapAt(gaps, time)
+  return bar === null || gap === undefined ? bar : { ...bar, what: gapWords(gap, whole.to - whole.from) }
 }
 
 function rangeWords(range: TimeRange | null, name: string | null): string {

@@ -1,6 +1,7 @@
-import { useId, useMemo, useState } from 'react'
+import { useCallback, useId, useMemo, useState } from 'react'
 
-import { formatClock, formatPlural } from '../../../lib/format.ts'
+import { dayBefore, formatClock, formatPlural } from '../../../lib/format.ts'
+import { useHeldSeconds } from '../../../state/client/held-seconds.ts'
 import { useRecordSeconds } from '../../../state/client/record-seconds.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { traceChangesOf, type TraceChange } from '../../../trace/compare/trace-changes.ts'
@@ -16,9 +17,11 @@ const MAX_LISTED_CHANGES = 5
 export function ChangeOverTime({ row, conversation }: { row: Row; conversation: readonly Row[] }) {
   const { key } = row
   const recordSeconds = useRecordSeconds()
+  const held = useHeldSeconds()
+  const clockOf = useCallback((at: number) => `${dayBefore(at, held)}${formatClock(at)}`, [held])
   const { changes, notes, untimed } = useMemo(
-    () => traceChangesOf(key, conversation, formatClock, recordSeconds),
-    [key, conversation, recordSeconds],
+    () => traceChangesOf(key, conversation, clockOf, recordSeconds),
+    [key, conversation, clockOf, recordSeconds],
   )
   const newest = changes.slice(-MAX_LISTED_CHANGES)
   const earlier = changes.length - newest.length
@@ -27,7 +30,11 @@ export function ChangeOverTime({ row, conversation }: { row: Row; conversation: 
     <>
       <ol className="grid gap-3">
         {newest.map((change) => (
-          <Change key={`${change.before.firstSeen} ${change.after.firstSeen}`} change={change} />
+          <Change
+            key={`${change.before.firstSeen} ${change.after.firstSeen}`}
+            change={change}
+            clockOf={clockOf}
+          />
         ))}
       </ol>
       {earlier === 0 ? null : (
@@ -41,7 +48,13 @@ export function ChangeOverTime({ row, conversation }: { row: Row; conversation: 
   )
 }
 
-function Change({ change: { before, after, verdictChanged, statement } }: { change: TraceChange }) {
+function Change({
+  change: { before, after, verdictChanged, statement },
+  clockOf,
+}: {
+  change: TraceChange
+  clockOf: (at: number) => string
+}) {
   const [open, setOpen] = useState(false)
   const id = useId()
   const was = before.keys.at(-1)
@@ -62,8 +75,8 @@ function Change({ change: { before, after, verdictChanged, statement } }: { chan
               <TraceChangeTree
                 before={was}
                 after={is}
-                until={formatClock(before.lastSeen)}
-                from={formatClock(after.firstSeen)}
+                until={clockOf(before.lastSeen)}
+                from={clockOf(after.firstSeen)}
               />
             ) : null}
           </div>

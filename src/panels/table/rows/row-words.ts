@@ -2,7 +2,14 @@
 import { bytesOf, packetsOf } from '../../../flows/counters.ts'
 import { MIN_SCANNED, SCAN_SECONDS } from '../../../flows/scan-rule.ts'
 import { unreachable } from '../../../lib/assert.ts'
-import { formatBytes, formatClocks, formatCount, formatMinutes, formatPlural } from '../../../lib/format.ts'
+import {
+  dayBefore,
+  formatBytes,
+  formatClocks,
+  formatCount,
+  formatMinutes,
+  formatPlural,
+} from '../../../lib/format.ts'
 import type { Measure } from '../../../state/client/histogram.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import type { TableLook } from './row-cell.ts'
@@ -48,7 +55,7 @@ export function sumWords(row: Row, measure: Measure): string {
 
 /**
  * When there were records: in how many intervals of the span in view, where each of them is a record of its own, and
- * otherwise from when to when.
+ * otherwise from when to when; with the day where several are in view.
  */
 export function whenWords(
   row: Row,
@@ -57,9 +64,12 @@ export function whenWords(
   const { firstSeen, lastSeen, records, keys } = row
   if (records === 0) return 'nothing since the order was set'
   if (lastSeen === 0) return 'no time recorded'
-  if (records === 1) return formatClocks(firstSeen, lastSeen)
-  const intervals = span === null ? 0 : Math.round((span.to - span.from) / recordSeconds)
-  if (keys !== 1 || intervals < records) return formatMinutes(firstSeen, lastSeen)
+  const inView = span === null ? 0 : span.to - span.from
+  // A range of more than a day has the day of both its ends anyway.
+  const day = lastSeen - firstSeen < 86_400 ? dayBefore(firstSeen, inView) : ''
+  if (records === 1) return `${day}${formatClocks(firstSeen, lastSeen)}`
+  const intervals = Math.round(inView / recordSeconds)
+  if (keys !== 1 || intervals < records) return `${day}${formatMinutes(firstSeen, lastSeen)}`
   return records === intervals
     ? `in every ${recordSeconds === 3600 ? 'hour' : 'interval'}`
     : `in ${formatCount(records)} of ${formatPlural(intervals, recordSeconds === 3600 ? 'hour' : 'interval')}`
