@@ -1,8 +1,8 @@
-import { type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
-import { useViewPart } from '../state/view/navigation.ts'
+import { useParsedView, useViewPart } from '../state/view/navigation.ts'
 import { BundleNotice, LinkNotices, VersionNotice } from './lazy-panels.ts'
 
 /**
@@ -23,9 +23,7 @@ export function NoticeSlot({ children }: { children?: ReactNode }) {
       >
         <SourceNotice />
         {/* On its own: what is wrong with the link is said at once, and the others are loaded after the first rows. */}
-        <Suspense fallback={null}>
-          <LinkNotices />
-        </Suspense>
+        <LateLinkNotices />
         <Suspense fallback={null}>
           <VersionNotice />
           {bundle ? <BundleNotice bundle={bundle} /> : null}
@@ -33,4 +31,18 @@ export function NoticeSlot({ children }: { children?: ReactNode }) {
       </div>
     </div>
   )
+}
+
+/** The notices about the link, once there was one. They stay, because they know which was closed. */
+function LateLinkNotices() {
+  const { problems, view } = useParsedView()
+  const { offered } = useFlowtrace()
+  const [areAsked, setAreAsked] = useState(false)
+  const isElsewhere = offered !== null && view.cluster !== null && view.cluster !== offered.name
+  if (!areAsked && (problems.length > 0 || isElsewhere)) setAreAsked(true)
+  return areAsked ? (
+    <Suspense fallback={null}>
+      <LinkNotices />
+    </Suspense>
+  ) : null
 }
