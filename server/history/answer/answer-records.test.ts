@@ -75,7 +75,7 @@ test('refuses more with the number, and with a length that does', async () => {
   expect(error).toBeInstanceOf(RangeTooLarge)
   expect(error).toMatchObject({
     message:
-      '8 h of everything are 5,760 records, also when summed more than the 10 that are sent at once; narrow the time to 3 h, or receive less by a scope, such as one namespace',
+      '8 h of everything are 5,760 records, and also when summed more than the 10 that are sent at once. Narrow the time to 3 h, or set a scope, such as one namespace',
     narrower: { from: NOW - 3 * HOUR, to: NOW },
   })
   expect(

@@ -48,7 +48,9 @@ export function rangeTooLarge(
     ? `${what} take more memory than the history has (--history-memory)`
     : amount === null
       ? `${what} have more records than are sent at once`
-      : `${what} are ${formatCount(amount.records)} records, also when summed more than the ${formatCount(maxRows)} that are sent at once`
-  const way = narrower === null ? '' : `narrow the time to ${formatAge(narrower.to - narrower.from)}, or `
-  return new RangeTooLarge(`${many}; ${way}receive less by a scope, such as one namespace`, narrower)
+      : `${what} are ${formatCount(amount.records)} records, and also when summed more than the ${formatCount(maxRows)} that are sent at once`
+  const scope = 'set a scope, such as one namespace'
+  const way =
+    narrower === null ? scope : `narrow the time to ${formatAge(narrower.to - narrower.from)}, or ${scope}`
+  return new RangeTooLarge(`${many}. ${way.charAt(0).toUpperCase()}${way.slice(1)}`, narrower)
 }
