@@ -18,7 +18,7 @@ export function Choice({
         type="button"
         aria-pressed={on}
         onClick={onClick}
-        className={`flex h-8 w-full items-center gap-2 rounded-md px-2 hover:bg-sunken ${on ? 'font-medium' : ''}`}
+        className={`flex h-8 phone:h-11 w-full items-center gap-2 rounded-md px-2 hover:bg-sunken ${on ? 'font-medium' : ''}`}
       >
         <Icon name="allow" className={`size-3.5 text-accent ${on ? '' : 'invisible'}`} />
         {title} <span className="ml-auto text-2xs font-normal whitespace-nowrap text-muted">{detail}</span>

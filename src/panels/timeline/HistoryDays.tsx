@@ -29,7 +29,7 @@ export function HistoryDays({
               aria-pressed={chosen !== null && !isSliding(chosen) && isSameRange(chosen, wholeSteps(day))}
               title={formatDays(day.from, day.to - 1)}
               onClick={() => onSelect(day)}
-              className="h-7 rounded-[7px] border border-line px-2 whitespace-nowrap hover:bg-sunken aria-pressed:border-accent aria-pressed:font-medium phone:h-9"
+              className="h-7 rounded-[7px] border border-line px-2 whitespace-nowrap hover:bg-sunken aria-pressed:border-accent aria-pressed:font-medium phone:h-11"
             >
               {weekday.format(day.from * 1000)}
             </button>

@@ -72,7 +72,7 @@ test('says what is kept, and chooses the last hours up to now', async () => {
   const onClose = renderPanel(LIVE)
   const history = await screen.findByRole('region', { name: 'History' })
   expect(history.textContent).toContain('History: 19 d on DuckDB')
-  expect(history.textContent).toContain('16 MB · kept for 7 d, hours for 400 d')
+  expect(history.textContent).toContain('16 MBRecords are kept for 7 d, sums of hours for 400 d.')
   expect(screen.getByText('Records are stored as they come, 30 s behind.')).toBeDefined()
   expect(screen.queryByRole('button', { name: 'Back to live' })).toBeNull()
   await userEvent.click(within(history).getByRole('button', { name: /^Last 24 hours/ }))
@@ -100,9 +100,32 @@ test('leads back to the live records', async () => {
 test('says why nothing is stored, and that nothing is kept yet', async () => {
   const empty = { from: null, to: null, hoursFrom: null }
   renderPanel(LIVE, { ...STATUS, ...empty, state: 'failing', cause: 'The disk is full' })
-  expect(await screen.findByText('Nothing is stored now: The disk is full.')).toBeDefined()
+  expect(await screen.findByText('Nothing is stored now, 30 s behind: The disk is full.')).toBeDefined()
   expect(await screen.findByText('Nothing is stored yet.')).toBeDefined()
   expect(screen.queryByRole('region', { name: 'Days' })).toBeNull()
+})
+
+test('says that storing does not keep up, and lists the gaps with their causes, the newest first', async () => {
+  const gaps = [5, 4, 3, 2].map((days, i) => ({
+    from: NOW - days * DAY,
+    to: NOW - days * DAY + 3600,
+    cause: `Cause ${i}`,
+  }))
+  renderPanel(LIVE, { ...STATUS, state: 'behind', behind: 400, gaps, gapsOmitted: 9 })
+  expect(await screen.findByText('Storing does not keep up: it is 6 min behind.')).toBeDefined()
+  expect((await screen.findByText(/^13 gaps, the newest from/)).textContent).toMatch(/for 1 h: Cause 3$/)
+  const listed = within(screen.getByRole('list', { name: 'Gaps', hidden: true }))
+  const items = listed.getAllByRole('listitem', { hidden: true }).map(({ textContent }) => textContent)
+  expect(items).toHaveLength(5)
+  expect(items[0]).toContain('Cause 3')
+  expect(items[4]).toBe('and 9 older gaps')
+})
+
+test('two times begin with the range that is chosen, else with all that is kept', async () => {
+  navigate({ time: { from: NOW - 2 * DAY, to: NOW - DAY } }, 'replace')
+  renderPanel(PAST)
+  const field = await screen.findByLabelText<HTMLInputElement>(/^From/)
+  expect(new Date(field.value).getTime() / 1000).toBe(NOW - 2 * DAY)
 })
 
 test('days end with what is held', () => {

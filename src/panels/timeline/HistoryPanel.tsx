@@ -7,6 +7,7 @@ import type { RequestedRange, TimeRange } from '../../state/client/time-range.ts
 import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import { wholeSteps } from '../../state/view/history-range.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
+import { isSliding } from '../../state/view/time-choice.ts'
 import { Button } from '../../ui/Button.tsx'
 import { lazyPart } from '../../ui/lazy-part.tsx'
 import { PanelHead } from '../../ui/PanelHead.tsx'
@@ -50,7 +51,7 @@ export function HistoryPanel({ onClose }: { onClose: () => void }) {
         {held === null ? null : (
           <>
             <HistoryDays held={held} chosen={time} onSelect={selectWhole} />
-            <AbsoluteTime initial={held} onSelect={selectWhole} />
+            <AbsoluteTime initial={time === null || isSliding(time) ? held : time} onSelect={selectWhole} />
           </>
         )}
       </div>
@@ -65,10 +66,11 @@ function writingWords({ state, cause, behind }: HistoryStatus): string {
     case 'starting':
       return 'It is being opened.'
     case 'writing':
-    case 'behind':
       return `Records are stored as they come, ${formatAge(behind)} behind.`
+    case 'behind':
+      return `Storing does not keep up: it is ${formatAge(behind)} behind.`
     case 'failing':
-      return `Nothing is stored now${why}.`
+      return `Nothing is stored now, ${formatAge(behind)} behind${why}.`
     case 'waiting':
       return `Nothing comes in${why}.`
     default:

@@ -45,7 +45,9 @@ export function HistoryRanges({
       ) : (
         <>
           <p className="px-2 text-2xs text-muted">
-            {formatDays(held.from, held.to)} · {formatBytes(history.bytes)} · {keptWords(history)}
+            {formatDays(held.from, held.to)} · {formatBytes(history.bytes)}
+            <br />
+            {keptWords(history)}
           </p>
           <HistoryStrip
             history={history}
@@ -71,7 +73,7 @@ export function HistoryRanges({
 
 function keptWords({ days, hourDays, maxBytes, reachedFirst }: HistoryStatus): string {
   const size = maxBytes === null || reachedFirst === 'days' ? '' : ` or ${formatBytes(maxBytes)}`
-  return `kept for ${days} d${size}, hours for ${hourDays} d`
+  return `Records are kept for ${days} d${size}, sums of hours for ${hourDays} d.`
 }
 
 /** So long, and no longer for being rounded. */

@@ -1,7 +1,10 @@
-import { formatAge, formatPlural, formatTime } from '../../lib/format.ts'
+import type { CSSProperties, ReactNode } from 'react'
+
+import { formatAge, formatPlural } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import type { HistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import { HATCHED } from '../../ui/hatched.ts'
+import { StoredGaps } from './StoredGaps.tsx'
 
 const LIVE_SECONDS = 3600
 
@@ -25,7 +28,6 @@ export function HistoryStrip({
     }
   }
   const rawFrom = history.from ?? held.to
-  const [newestGap] = history.gaps.slice(-1)
   return (
     <div className="px-2 pt-1.5 pb-2">
       <div aria-hidden="true" className="relative h-3 overflow-hidden rounded-[3px] bg-bar/35">
@@ -45,24 +47,15 @@ export function HistoryStrip({
           <span className="absolute inset-y-0 rounded-[3px] border-2 border-accent" style={place(chosen)} />
         )}
       </div>
-      <p className="mt-1 flex justify-between gap-2 text-2xs text-muted">
-        <span>
-          {rawFrom > held.from
-            ? `hours, then as recorded for ${formatAge(held.to - rawFrom)}`
-            : 'as recorded'}
-        </span>
-        <span>{newestGap === undefined ? 'no gaps' : 'last hour, live'}</span>
-      </p>
-      {newestGap === undefined ? null : (
-        <p className="text-2xs text-muted">
-          No records {formatTime(newestGap.from)} for {formatAge(newestGap.to - newestGap.from)}:{' '}
-          {newestGap.cause}
-          {history.gaps.length + history.gapsOmitted > 1
-            ? `, and ${history.gaps.length + history.gapsOmitted - 1} earlier gaps`
-            : ''}
-          .
-        </p>
-      )}
+      <ul className="mt-1 flex flex-wrap gap-x-3 text-2xs text-muted">
+        {rawFrom > held.from ? <Swatch className="bg-bar/35">sums of hours</Swatch> : null}
+        {rawFrom < held.to ? (
+          <Swatch className="bg-bar">as recorded, {formatAge(held.to - rawFrom)}</Swatch>
+        ) : null}
+        <Swatch className="bg-allow">the last hour</Swatch>
+        {history.gaps.length === 0 ? <li>no gaps</li> : <Swatch style={HATCHED}>no records</Swatch>}
+      </ul>
+      <StoredGaps gaps={history.gaps} omitted={history.gapsOmitted} />
       {history.damagedFiles === 0 ? null : (
         <p className="text-2xs text-muted">
           {formatPlural(history.damagedFiles, 'file')} of the history{' '}
@@ -71,5 +64,22 @@ export function HistoryStrip({
         </p>
       )}
     </div>
+  )
+}
+
+function Swatch({
+  className = '',
+  style,
+  children,
+}: {
+  className?: string
+  style?: CSSProperties
+  children: ReactNode
+}) {
+  return (
+    <li className="flex items-center">
+      <span data-swatch="" className={`mr-1 size-2 rounded-[2px] ${className}`} style={style} />
+      {children}
+    </li>
   )
 }

@@ -1,6 +1,7 @@
 import { Suspense, useState } from 'react'
 
 import { formatClocks, formatDays, formatMinutes } from '../../lib/format.ts'
+import { useReadHistory } from '../../state/client/read-history.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import type { RequestedRange, TimeRange } from '../../state/client/time-range.ts'
@@ -21,17 +22,20 @@ const HistoryRanges = lazyPart(async () => (await import('./HistoryRanges.tsx'))
 /** The panel that selects a range: everything held, the last minutes, or two times. */
 export function TimePanel() {
   const time = useViewPart((view) => view.time)
-  const shown = useShownRange()
+  const past = useReadHistory()
+  const resolved = useShownRange()
+  // The last hours of a history are known before their records are here.
+  const shown = past !== null && isSliding(time) ? past.range : resolved
   const [open, setOpen] = useState(false)
   const oldest = useSnapshot(({ status }) => status.holdings.oldest)
   const newest = useSnapshot(({ answer }) => answer?.newest ?? null)
   const { source } = useFlowtrace()
-  const isPast = source.open.kind === 'history'
+  const isPast = past !== null
   const now = useNow(false)
   // The last minutes are those of the live source, whatever is shown now.
   const end = isPast ? now : newest
   const shownOr = shown ?? (oldest === null || newest === null ? null : { from: oldest, to: newest })
-  const clocks = oldest === null || newest === null ? null : minutesOf(shown ?? { from: oldest, to: newest })
+  const clocks = shownOr === null ? null : formatMinutes(shownOr.from, shownOr.to)
   const select = (next: RequestedRange | null) => {
     navigate({ time: next })
     setOpen(false)
@@ -132,9 +136,4 @@ function LiveRanges({
 function nameOf(time: RequestedRange | null): string {
   if (time === null) return 'everything held'
   return isSliding(time) ? `last ${lengthInWords(time.last)}` : 'chosen range'
-}
-
-/** "21:45 – 22:45": the seconds are beside the timeline, and here within one minute. */
-function minutesOf({ from, to }: TimeRange): string {
-  return formatMinutes(from, to)
 }
