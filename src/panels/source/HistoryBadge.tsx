@@ -4,6 +4,13 @@ import { type ReadHistory, summedWords, useReadHistory } from '../../state/clien
 import { useClusterNow } from '../../state/client/source-status.ts'
 import { useReadOn } from '../../state/view/read-on.ts'
 
+/** Where there is little room, the word that the percentage stands beside. */
+const READING = (
+  <>
+    Reading<span className="max-lg:sr-only"> history</span>
+  </>
+)
+
 /** Gaps that the tooltip lists. */
 const MAX_LISTED = 10
 
@@ -13,7 +20,7 @@ export function HistoryBadge() {
   const history = useReadHistory()
   const canReadOn = useReadOn() !== null
   if (history === null) return null
-  const { range, step, gaps } = history
+  const { range, step, gaps, incomplete } = history
   const summed = step === null ? null : summedWords(step)
   const percent =
     source.state === 'loading' && source.total !== null
@@ -22,22 +29,20 @@ export function HistoryBadge() {
   return (
     <span className="order-3 min-w-0 shrink-[99] truncate text-muted xl:min-w-40">
       <output className="font-medium text-ink" aria-label="Source">
-        {source.state === 'failed'
-          ? 'History not read'
-          : source.state === 'loaded'
-            ? 'History'
-            : 'Reading history'}
+        {source.state === 'failed' ? 'History not read' : source.state === 'loaded' ? 'History' : READING}
       </output>{' '}
       {percent === null ? (
         <span title={`${formatTime(range.from)} – ${formatTime(range.to)}`}>
           of {formatAge(range.to - range.from)}
-          {source.state === 'loaded' && canReadOn ? (
-            <Behind range={range} />
-          ) : summed === null ? (
-            ''
-          ) : (
-            `, ${summed.replace('summed ', '')}`
-          )}
+          <span className="max-lg:sr-only">
+            {source.state === 'loaded' && canReadOn ? (
+              <Behind range={range} />
+            ) : summed === null ? (
+              ''
+            ) : (
+              `, ${summed.replace('summed ', '')}`
+            )}
+          </span>
         </span>
       ) : (
         <>
@@ -50,7 +55,18 @@ export function HistoryBadge() {
           />
         </>
       )}
-      {gaps.length === 0 ? null : <span title={gapLines(gaps)}> · {formatPlural(gaps.length, 'gap')}</span>}
+      {gaps.length === 0 ? null : (
+        <span className="max-lg:sr-only" title={gapLines(gaps)}>
+          {' '}
+          · {formatPlural(gaps.length, 'gap')}
+        </span>
+      )}
+      {incomplete === null ? null : (
+        <span className="max-lg:sr-only" title={incomplete}>
+          {' '}
+          · a part is missing
+        </span>
+      )}
     </span>
   )
 }

@@ -7,7 +7,9 @@ import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-h
 /** In the footer: what is shown of the history, or how far the history is behind the live records. */
 export function HistoryFoot() {
   const read = useReadHistory()
-  const isRead = useSnapshot(({ status }) => status.source.state === 'loaded')
+  const isRead = useSnapshot(
+    ({ status: { source, holdings } }) => source.state === 'loaded' && holdings.records > 0,
+  )
   const { history, trouble } = useHistoryStatus()
   const words =
     read !== null
@@ -24,11 +26,14 @@ export function HistoryFoot() {
   )
 }
 
-function readWords({ range, step, gaps, engine }: ReadHistory, isRead: boolean): string {
+function readWords({ range, step, gaps, engine, incomplete }: ReadHistory, isRead: boolean): string {
   const where = engine === null ? '' : ` on ${engine}`
   const summed = step === null ? null : summedWords(step)
-  const missing = gaps.length > 0 ? formatPlural(gaps.length, 'gap') : isRead ? 'no gaps' : null
-  return [`history: ${formatAge(range.to - range.from)}${where}`, summed, missing]
+  const part = incomplete === null ? null : 'a part is missing'
+  // Of what is missing no gap is known; and where nothing is, no record says that there is none.
+  const missing =
+    gaps.length > 0 ? formatPlural(gaps.length, 'gap') : isRead && part === null ? 'no gaps' : null
+  return [`history: ${formatAge(range.to - range.from)}${where}`, summed, missing, part]
     .filter((part) => part !== null)
     .join(' · ')
 }

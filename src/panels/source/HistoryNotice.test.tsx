@@ -71,12 +71,21 @@ test('says nothing where nothing was read: the table does', () => {
   expect(screen.queryByRole('alert')).toBeNull()
 })
 
-test('what a shard left out is said', () => {
+test('what a shard left out is said', async () => {
   renderWith({
     source: { state: 'loaded' },
     headers: [HEADER, { ...EMPTY_HEADER, incomplete: 'Shard 2 does not answer' }],
   })
   expect(screen.getByRole('alert').textContent).toContain('Shard 2 does not answer.')
+  const foot = screen.getByText(/^history: 7 d on DuckDB/)
+  expect(foot.textContent).toBe('history: 7 d on DuckDB · summed by the hour · a part is missing')
+  // It lies over the strip: put away, the badge and the footer still say it.
+  await userEvent.click(screen.getByRole('button', { name: 'Close the notice' }))
+  expect(screen.queryByRole('alert')).toBeNull()
+  expect(foot.textContent).toContain('a part is missing')
+  expect(screen.getByRole('status', { name: 'Source' }).parentElement?.textContent).toBe(
+    'History of 7 d, by the hour · a part is missing',
+  )
 })
 
 test('of a live source the footer says how far its history is behind', async () => {

@@ -1,7 +1,9 @@
+import { useState } from 'react'
+
 import { unreachable } from '../../lib/assert.ts'
 import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
-import { useReadHistory } from '../../state/client/read-history.ts'
+import { type ReadHistory, useReadHistory } from '../../state/client/read-history.ts'
 import { navigate } from '../../state/view/navigation.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -13,6 +15,7 @@ export function HistoryNotice() {
   const source = useSnapshot(({ status }) => status.source)
   const records = useSnapshot(({ status }) => status.holdings.records)
   const history = useReadHistory()
+  const [closed, setClosed] = useState('')
   if (history === null) return null
   switch (source.state) {
     case 'failed':
@@ -52,12 +55,29 @@ export function HistoryNotice() {
     case 'loaded':
     case 'silent':
     case 'reconnecting':
-      return history.incomplete === null ? null : (
-        <Notice title="A part of this range is missing.">{history.incomplete}.</Notice>
-      )
+      return <Incomplete history={history} closed={closed} onClose={setClosed} />
     default:
       return unreachable(source, 'state of the source')
   }
+}
+
+/** It lies over the strip, so that it can be put away: the footer goes on saying it. `closed`: the last one that was. */
+function Incomplete({
+  history: { range, incomplete },
+  closed,
+  onClose,
+}: {
+  history: ReadHistory
+  closed: string
+  onClose: (what: string) => void
+}) {
+  const what = `${range.from} ${range.to} ${incomplete}`
+  if (incomplete === null || what === closed) return null
+  return (
+    <Notice title="A part of this range is missing." onClose={() => onClose(what)}>
+      {incomplete}.
+    </Notice>
+  )
 }
 
 function BackToLive() {
