@@ -43,7 +43,7 @@ export function summaryLinks(
       finding: 'new-denial',
       count: newDenials,
       tone: 'deny',
-      words: (count) => (areSums ? 'new denials not told' : formatPlural(count, 'new denial')),
+      words: (count) => (areSums ? 'new denials cannot be told' : formatPlural(count, 'new denial')),
       short: areSums ? 'new not told' : `${formatCount(newDenials)} new`,
       detail: '',
       condition: null,

@@ -12,7 +12,7 @@ import {
   formatTime,
   formatZone,
 } from '../../../lib/format.ts'
-import { useSnapshot } from '../../../state/client/flowtrace.ts'
+import { useFlowtrace, useSnapshot } from '../../../state/client/flowtrace.ts'
 import { useView } from '../../../state/view/navigation.ts'
 import { clauseEffectsOf, countOf } from '../../../state/client/questions.ts'
 import { useAnswer } from '../../../state/client/use-answer.ts'
@@ -37,6 +37,11 @@ export function WhyEmpty() {
   const clauses = bisection?.clauses ?? []
   const maxCount = Math.max(1, countAtAnyTime ?? 0, ...clauses.map((clause) => clause.without))
   const position = range === null ? null : positionOf(range, { oldest, newest })
+  const { history, open } = useFlowtrace().source
+  const isPast = open.kind === 'history'
+  // The range is being looked for in the history: what is held is still that of the live source.
+  if (open.kind === 'live' && history !== undefined && position === 'before')
+    return <p className="text-muted">Asking the history…</p>
   const outside = position === 'before' || position === 'after'
   const droppable = clausesOf(filter).length + (time === null ? 0 : 1)
   return (
@@ -84,7 +89,8 @@ export function WhyEmpty() {
       <ScopeNote />
       <p className="text-xs text-muted">
         Looking for an address? Goldmane records none: a NetworkSet gives an outside address a name that shows
-        up here. Nor does it record a host endpoint’s own flows, or keep anything older than an hour.
+        up here. Nor does it record a host endpoint’s own flows
+        {isPast ? '' : ', or keep anything older than an hour'}.
       </p>
     </>
   )
