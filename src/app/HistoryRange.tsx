@@ -31,6 +31,9 @@ export function HistoryRange({ onRange }: { onRange: (range: TimeRange | null) =
   const live = useRef<KnownLive>({ endpoint, oldest: null, skew: 0 })
   const isLive = open.kind === 'live'
   const oldest = useSnapshot(({ status }) => (status.source.state === 'live' ? status.holdings.oldest : null))
+  const isUnread = useSnapshot(
+    ({ status }) => status.source.state === 'failed' && status.holdings.records === 0,
+  )
   const skew = useSnapshot(({ status }) => status.live?.clockSkew ?? 0)
   // Layout effects: the range without records is not painted before the history is opened.
   useLayoutEffect(() => {
@@ -51,6 +54,7 @@ export function HistoryRange({ onRange }: { onRange: (range: TimeRange | null) =
       time,
       alone,
       before: isSame ? before.read : null,
+      isUnread,
       oldestLive: isKnown ? live.current.oldest : null,
       now: Date.now() / 1000 + live.current.skew,
     })
@@ -58,7 +62,7 @@ export function HistoryRange({ onRange }: { onRange: (range: TimeRange | null) =
     const read = isKept ? before.read : time === null || range === null ? null : { time, range }
     decided.current = { endpoint, read, timesReadOn: readOn }
     onRange(range)
-  }, [time, alone, readOn, endpoint, isKnown, onRange])
+  }, [time, alone, readOn, endpoint, isKnown, isUnread, onRange])
   useLayoutEffect(() => () => onRange(null), [onRange])
   return null
 }

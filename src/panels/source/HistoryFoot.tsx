@@ -29,11 +29,11 @@ export function HistoryFoot() {
 function readWords({ range, step, gaps, engine, incomplete }: ReadHistory, isRead: boolean): string {
   const where = engine === null ? '' : ` on ${engine}`
   const summed = step === null ? null : summedWords(step)
-  const part = incomplete === null ? null : 'a part is missing'
+  const lacking = incomplete === null ? null : 'a part is missing'
   // Of what is missing no gap is known; and where nothing is, no record says that there is none.
   const missing =
-    gaps.length > 0 ? formatPlural(gaps.length, 'gap') : isRead && part === null ? 'no gaps' : null
-  return [`history: ${formatAge(range.to - range.from)}${where}`, summed, missing, part]
+    gaps.length > 0 ? formatPlural(gaps.length, 'gap') : isRead && lacking === null ? 'no gaps' : null
+  return [`history: ${formatAge(range.to - range.from)}${where}`, summed, missing, lacking]
     .filter((part) => part !== null)
     .join(' · ')
 }

@@ -1,20 +1,38 @@
-import { useLayoutEffect } from 'react'
+import { useLayoutEffect, useMemo } from 'react'
 
+import { useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
+import { useReadHistory } from '../../state/client/read-history.ts'
 import { useHistoryBars } from '../../state/goldmane/use-history-bars.ts'
 import { useViewPart } from '../../state/view/navigation.ts'
+import { barsOverRange } from './bars-over-range.ts'
 
-/** Tells the bars that the gateway counts of a range of the history while it is read; null otherwise. Shows nothing. */
+/**
+ * Tells the bars of the whole range of a history: those that the gateway counts until its records are here, then those of
+ * the records, from the beginning to the end of the range, so that a gap at either end is seen. Shows nothing.
+ */
 export function HistoryBars({
+  counted,
   count,
+  maxCount,
   onBars,
 }: {
-  /** At most so many. */
+  /** Those of the records that are held. */
+  counted: Histogram | null
+  /** At most so many are asked for. */
   count: number
+  /** At most so many are told; more than `count` where only a part of them is drawn. */
+  maxCount: number
   onBars: (bars: Histogram | null) => void
 }) {
   const filter = useViewPart((view) => view.filter)
-  const bars = useHistoryBars(filter, count)
+  const byGateway = useHistoryBars(filter, count)
+  const range = useReadHistory()?.range
+  const isRead = useSnapshot(({ status }) => ['loaded', 'stopped'].includes(status.source.state))
+  const bars = useMemo(() => {
+    if (byGateway !== null || range === undefined) return byGateway
+    return isRead || counted !== null ? barsOverRange(counted, range, maxCount) : null
+  }, [byGateway, counted, range, maxCount, isRead])
   useLayoutEffect(() => onBars(bars), [bars, onBars])
   useLayoutEffect(() => () => onBars(null), [onBars])
   return null

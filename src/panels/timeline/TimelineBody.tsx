@@ -41,9 +41,9 @@ export function TimelineBody() {
     ({ status: { holdings } }) => holdings.records > 0 && holdings.newest === null,
   )
   const counted = useHistogram(stepsFor(size.width, zoom, held), bars)
-  // Of a history that is being read, the gateway counts the whole range at once.
-  const [countedByGateway, setCountedByGateway] = useState<Histogram | null>(null)
-  const histogram = countedByGateway ?? counted
+  // Of a history, the bars are of the whole range that was asked for.
+  const [overRange, setOverRange] = useState<Histogram | null>(null)
+  const histogram = overRange ?? counted
   const whole =
     histogram === null
       ? null
@@ -54,7 +54,12 @@ export function TimelineBody() {
     <div className="flex h-full gap-4">
       {past === null || size.width === 0 ? null : (
         <Suspense fallback={null}>
-          <HistoryBars count={maxStepsOf(size.width)} onBars={setCountedByGateway} />
+          <HistoryBars
+            counted={counted}
+            count={maxStepsOf(size.width)}
+            maxCount={zoom === null ? maxStepsOf(size.width) : MAX_STEPS}
+            onBars={setOverRange}
+          />
         </Suspense>
       )}
       <div ref={box} className="relative h-full min-w-0 flex-1">

@@ -29,12 +29,16 @@ export function barsQuery(open: OpenHistory | null, filter: Expression, bars: nu
 }
 
 /**
- * The histogram of the open range of the history, in at most so many bars, while its records are being read; null otherwise, and
- * where it is not known. It counts records as they were stored, which may be more than the sums that are shown later.
+ * The histogram of the open range of the history, in at most so many bars, while its records are being read and where they
+ * were refused; null otherwise, and where it is not known. It counts records as they were stored, which may be more than the sums that are shown later.
  */
 export function useHistoryBars(filter: Expression, bars: number): Histogram | null {
   const { open } = useFlowtrace().source
-  const isReading = useSnapshot(({ status: { source } }) => ['connecting', 'loading'].includes(source.state))
+  const isReading = useSnapshot(
+    ({ status: { source, holdings } }) =>
+      ['connecting', 'loading'].includes(source.state) ||
+      (source.state === 'failed' && holdings.records === 0),
+  )
   const history = open.kind === 'history' && isReading && !asksFor(filter, 'age') ? open : null
   const whole = useMemo(
     () => (history === null ? filter : withBoth(history.scope, filter)),

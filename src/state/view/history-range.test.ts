@@ -45,6 +45,14 @@ describe('the range that is read from the history', () => {
     expect(rangeOf({ time: wider, before, alone: time })).toBe(wider)
   })
 
+  test('of a range that was refused, a part is read alone; the range itself stays refused', () => {
+    const range = { from: NOW - 9 * HOUR, to: NOW }
+    const before = readOf(range)
+    const time = { from: NOW - 5 * HOUR, to: NOW - 4 * HOUR }
+    expect(rangeOf({ time, before, isUnread: true })).toBe(time)
+    expect(rangeOf({ time: { ...range }, before, isUnread: true })).toBe(range)
+  })
+
   test('reaches to now for the last hours, where the live source holds less', () => {
     const day = { from: NOW - 24 * HOUR, to: NOW }
     expect(rangeOf({ time: { last: 24 * HOUR } })).toEqual(day)

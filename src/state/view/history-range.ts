@@ -29,6 +29,8 @@ export interface RangeScene {
   readonly alone: TimeRange | null
   /** What is read from the history now; null while the live source is shown, and when it is to be read anew. */
   readonly before: ReadRange | null
+  /** Whether nothing of it could be read. */
+  readonly isUnread?: boolean
   /** The start of the oldest record that the live source holds; null while it is not known. */
   readonly oldestLive: number | null
   /** Unix seconds, by the clock of the records. */
@@ -37,10 +39,17 @@ export interface RangeScene {
 
 /**
  * Null for a range that the live source has. A range within the one that is read already is shown of that, so that to select
- * on the timeline reads nothing again. A sliding range that reaches further back than the live records is read up to now,
+ * on the timeline reads nothing again, unless that was refused: then the part is read alone. A sliding range that reaches further back than the live records is read up to now,
  * and stays where it is until it is chosen again.
  */
-export function historyRangeOf({ time, alone, before, oldestLive, now }: RangeScene): TimeRange | null {
+export function historyRangeOf({
+  time,
+  alone,
+  before,
+  isUnread = false,
+  oldestLive,
+  now,
+}: RangeScene): TimeRange | null {
   if (time === null) return null
   if (isSliding(time)) {
     if (before !== null && isSliding(before.time) && before.time.last === time.last) return before.range
@@ -49,7 +58,8 @@ export function historyRangeOf({ time, alone, before, oldestLive, now }: RangeSc
   }
   if (alone !== null && isSameRange(alone, time)) return time
   const read = before?.range ?? null
-  if (read !== null && time.from >= read.from && time.to <= read.to) return read
+  if (read !== null && isSameRange(time, read)) return read
+  if (read !== null && !isUnread && time.from >= read.from && time.to <= read.to) return read
   return time.from < (oldestLive ?? now - LIVE_SECONDS) ? time : null
 }
 

@@ -43,6 +43,7 @@ function NotRead({ trouble }: Pick<LostSource, 'trouble'>) {
       <p className="[overflow-wrap:anywhere] text-muted">
         {say} {detail === null ? null : <code className="text-xs">{detail}</code>}
       </p>
+      {narrower === undefined ? null : <p className="text-muted">Or select a part of it on the timeline.</p>}
       <Ways>
         {narrower === undefined ? (
           <Button look="primary" onClick={() => client.retry()}>

@@ -1,0 +1,37 @@
+/** Spreads the bars of the records that are held over the whole range that was read, of which they may be a part. */
+import type { Histogram } from '../../state/client/histogram.ts'
+import type { TimeRange } from '../../state/client/time-range.ts'
+
+/** Steps of a bar in seconds, round for a reader. */
+const ROUND_STEPS = [1, 2, 4, 8, 20, 40, 60, 120, 240, 480, 960, 1920, 5760].map((buckets) => buckets * 15)
+
+/**
+ * The histogram from the beginning to the end of the range, in at most about `count` bars: those of a step are added up
+ * where the range would have more. Without a histogram all bars are empty.
+ */
+export function barsOverRange(
+  histogram: Histogram | null,
+  { from, to }: TimeRange,
+  count: number,
+): Histogram {
+  const least = Math.max(15, (to - from) / Math.max(1, count))
+  const own = histogram?.step ?? 1
+  const step =
+    own >= least
+      ? own
+      : (ROUND_STEPS.find((each) => each >= least && each % own === 0) ?? Math.ceil(least / own) * own)
+  const first = Math.floor(from / step) * step
+  const slots = Math.max(1, Math.ceil((to - first) / step))
+  const empty = () => new Float64Array(slots)
+  const spread = { allowed: empty(), denied: empty(), other: empty() }
+  const gaps = new Uint8Array(slots)
+  for (let i = 0; histogram !== null && i < histogram.allowed.length; i++) {
+    const slot = Math.floor((histogram.from + i * own - first) / step)
+    if (slot < 0 || slot >= slots) continue
+    spread.allowed[slot]! += histogram.allowed[i]!
+    spread.denied[slot]! += histogram.denied[i]!
+    spread.other[slot]! += histogram.other[i]!
+    gaps[slot]! |= histogram.gaps[i]!
+  }
+  return { from: first, step, measure: histogram?.measure ?? 'records', ...spread, gaps }
+}
