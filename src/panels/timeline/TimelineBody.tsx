@@ -37,17 +37,12 @@ export function TimelineBody() {
   const held = useHeldSeconds()
   const gaps = useRecordedGaps()
   const isGrowing = useIsStreaming()
-  const isTimeless = useSnapshot(
-    ({ status: { holdings } }) => holdings.records > 0 && holdings.newest === null,
-  )
+  const isTimeless = useIsTimeless()
   const counted = useHistogram(stepsFor(size.width, zoom, held), bars)
   // Of a history, the bars are of the whole range that was asked for.
   const [overRange, setOverRange] = useState<Histogram | null>(null)
   const histogram = overRange ?? counted
-  const whole =
-    histogram === null
-      ? null
-      : { from: histogram.from, to: histogram.from + histogram.step * histogram.allowed.length }
+  const whole = histogram === null ? null : rangeOf(histogram)
   // Another source may hold nothing of the part that was zoomed to.
   const part = zoom !== null && whole !== null && zoom.from < whole.to && zoom.to > whole.from ? zoom : null
   return (
@@ -113,6 +108,15 @@ function useSelectedRange(isPast: boolean): TimeRange | null {
   const time = useViewPart((view) => view.time)
   const shown = useShownRange()
   return isPast && isSliding(time) ? null : shown
+}
+
+/** Whether there are records, and none of them has a time. */
+function useIsTimeless(): boolean {
+  return useSnapshot(({ status: { holdings } }) => holdings.records > 0 && holdings.newest === null)
+}
+
+function rangeOf({ from, step, allowed }: Histogram): TimeRange {
+  return { from, to: from + step * allowed.length }
 }
 
 /** The gaps that the headers of a capture or a history name. */

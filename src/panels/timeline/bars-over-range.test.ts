@@ -19,6 +19,10 @@ function histogramOf(from: number, step: number, allowed: readonly number[]): Hi
   }
 }
 
+function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, each) => total + each, 0)
+}
+
 test('bars of the end of a range leave its beginning empty', () => {
   const range = { from: FROM, to: FROM + 6 * HOUR }
   const bars = barsOverRange(histogramOf(FROM + 4 * HOUR, HOUR, [3, 0]), range, 100)
@@ -54,7 +58,6 @@ test('nothing within the range is lost, and its bars are not many more than aske
         const from = Math.ceil(FROM / step) * step
         const range = { from: from - before * 15, to: from + step * sums.length + after * 15 }
         const bars = barsOverRange(histogramOf(from, step, sums), range, count)
-        const sum = (values: Iterable<number>) => [...values].reduce((total, each) => total + each, 0)
         expect(sum(bars.allowed)).toBe(sum(sums))
         expect(bars.step % step).toBe(0)
         expect(bars.from).toBeLessThanOrEqual(range.from)

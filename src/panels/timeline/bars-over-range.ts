@@ -23,15 +23,16 @@ export function barsOverRange(
   const first = Math.floor(from / step) * step
   const slots = Math.max(1, Math.ceil((to - first) / step))
   const empty = () => new Float64Array(slots)
-  const spread = { allowed: empty(), denied: empty(), other: empty() }
-  const gaps = new Uint8Array(slots)
-  for (let i = 0; histogram !== null && i < histogram.allowed.length; i++) {
+  const spread = { allowed: empty(), denied: empty(), other: empty(), gaps: new Uint8Array(slots) }
+  if (histogram === null) return { from: first, step, measure: 'records', ...spread }
+  const { allowed, denied, other, gaps } = histogram
+  for (const [i, sum] of allowed.entries()) {
     const slot = Math.floor((histogram.from + i * own - first) / step)
     if (slot < 0 || slot >= slots) continue
-    spread.allowed[slot]! += histogram.allowed[i]!
-    spread.denied[slot]! += histogram.denied[i]!
-    spread.other[slot]! += histogram.other[i]!
-    gaps[slot]! |= histogram.gaps[i]!
+    spread.allowed[slot]! += sum
+    spread.denied[slot]! += denied[i] ?? 0
+    spread.other[slot]! += other[i] ?? 0
+    spread.gaps[slot]! |= gaps[i] ?? 0
   }
-  return { from: first, step, measure: histogram?.measure ?? 'records', ...spread, gaps }
+  return { from: first, step, measure: histogram.measure, ...spread }
 }
