@@ -38,9 +38,9 @@ function WithHistory({ children }: { children: ReactNode }) {
   return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
 }
 
-function renderWith(answer: () => Promise<Response>, kind: 'live' | 'history' = 'live') {
+function renderWith(answer: () => Promise<Response>, kind: 'live' | 'history' = 'live', key = KEY) {
   vi.stubGlobal('fetch', answer)
-  const row = buildRow(KEY, { firstSeen: FROM, lastSeen: FROM + 3 * HOUR })
+  const row = buildRow(key, { firstSeen: FROM, lastSeen: FROM + 3 * HOUR })
   const range = { from: FROM, to: FROM + 99 * HOUR }
   const open: Source['open'] =
     kind === 'live'
@@ -91,6 +91,20 @@ test('says since when, with the policies that decided', async () => {
   const section = await screen.findByRole('region', { name: 'Since when' })
   expect(await within(section).findByText('Denied leaving')).toBeDefined()
   expect(section.textContent).toMatch(/by default-deny since .* before that allowed by allow-all/)
+})
+
+test('of an end whose name is hidden it says so, and not that the history has no record of it', async () => {
+  const none = { ...SEEN, verdicts: [] }
+  const hidden = buildKey({ destNamespace: 'hidden', destName: 'hidden-3f440af6401b' })
+  renderWith(async () => Response.json(none), 'live', hidden)
+  const section = await screen.findByRole('region', { name: 'Since when' })
+  expect(section.textContent).toBe('Since when cannot be told: the name of one end is hidden from you.')
+})
+
+test('a namespace that is called hidden is one as any other', async () => {
+  const key = buildKey({ destNamespace: 'hidden', destName: 'hidden-treasure' })
+  renderWith(async () => Response.json({ ...SEEN, verdicts: [] }), 'live', key)
+  expect(await screen.findByText('The history has no record of this yet.')).toBeDefined()
 })
 
 test('says why it is not known', async () => {

@@ -10,6 +10,9 @@ import { verdictWords } from '../../../trace/words/verdict-words.ts'
 import { Button } from '../../../ui/Button.tsx'
 import { seenTimes, type SeenTimes, type VerdictChange } from './seen-times.ts'
 
+/** What `server/bridge/hidden-names.ts` writes in place of a name. */
+const HIDDEN_NAME = /^hidden-[0-9a-f]{12}$/
+
 /** Since when the history has this conversation, and when its verdict changed. Empty where the source has no history. */
 export function SinceWhen({ row }: { row: Row }) {
   const { data: seen, trouble, hasHistory } = useSeen(row.key)
@@ -19,7 +22,9 @@ export function SinceWhen({ row }: { row: Row }) {
       aria-label="Since when"
       className="mt-3 min-h-17 rounded-[9px] border border-line px-3 py-2 text-xs"
     >
-      {trouble !== null ? (
+      {hasHiddenEnd(row.key) ? (
+        <p className="text-muted">Since when cannot be told: the name of one end is hidden from you.</p>
+      ) : trouble !== null ? (
         <p className="text-muted">Since when is not known now. {trouble.say}</p>
       ) : seen === undefined || seen === null ? (
         <p className="animate-late text-muted">Asking the history since when…</p>
@@ -28,6 +33,14 @@ export function SinceWhen({ row }: { row: Row }) {
       )}
       <Unsummed row={row} />
     </section>
+  )
+}
+
+/** Whether the gateway hides an end from this viewer: the history cannot be asked by a name that stands for it. */
+function hasHiddenEnd({ sourceNamespace, sourceName, destNamespace, destName }: Row['key']): boolean {
+  return (
+    (sourceNamespace === 'hidden' && HIDDEN_NAME.test(sourceName)) ||
+    (destNamespace === 'hidden' && HIDDEN_NAME.test(destName))
   )
 }
 
@@ -47,7 +60,10 @@ function Times({ times, incomplete }: { times: SeenTimes | null; incomplete: str
         )}
       </dd>
       <dt className="text-muted">Last seen</dt>
-      <dd>{formatTime(last)}</dd>
+      <dd>
+        {formatTime(last)}
+        <span className="text-muted">, {formatAge(now - last)} ago</span>
+      </dd>
       <dt className="text-muted">Verdict</dt>
       <dd>{change === null ? 'the same all the time' : <Change change={change} />}</dd>
       {incomplete === null ? null : (
