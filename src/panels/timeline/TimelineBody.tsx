@@ -31,7 +31,7 @@ export function TimelineBody() {
   const time = useViewPart((view) => view.time)
   const bars = useViewPart((view) => view.bars)
   const past = useReadHistory()
-  const range = useSelectedRange(past !== null)
+  const range = useSelectedRange(past?.range ?? null)
   const head = usePlayHead()
   const [zoom, setZoom] = useState<TimeRange | null>(null)
   const held = useHeldSeconds()
@@ -85,12 +85,12 @@ export function TimelineBody() {
       ) : (
         <TimelineSide
           whole={whole}
-          shown={range ?? part ?? whole}
+          shown={range ?? part ?? past?.range ?? whole}
           isLow={size.height < 40}
           isReplaying={head !== null}
           past={past}
           onWhole={
-            part === null && (range === null || (past !== null && isSameRange(range, past.range)))
+            part === null && range === null
               ? null
               : () => {
                   setZoom(null)
@@ -103,11 +103,15 @@ export function TimelineBody() {
   )
 }
 
-/** The part of what is held that is selected. The last hours, where they are read from the history, are all of it. */
-function useSelectedRange(isPast: boolean): TimeRange | null {
+/**
+ * The part of what is held that is selected. Of a range that was read from the history all is none: a drag in it would
+ * move the selection, where it is to select a part.
+ */
+function useSelectedRange(read: TimeRange | null): TimeRange | null {
   const time = useViewPart((view) => view.time)
   const shown = useShownRange()
-  return isPast && isSliding(time) ? null : shown
+  if (read === null) return shown
+  return isSliding(time) || (shown !== null && isSameRange(shown, read)) ? null : shown
 }
 
 /** Whether there are records, and none of them has a time. */
