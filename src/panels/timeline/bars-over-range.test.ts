@@ -13,7 +13,7 @@ function histogramOf(from: number, step: number, allowed: readonly number[]): Hi
     step,
     measure: 'conns',
     allowed: Float64Array.from(allowed),
-    denied: Float64Array.from(allowed, (sum) => 2 * sum),
+    denied: Float64Array.from(allowed, (each) => 2 * each),
     other: new Float64Array(allowed.length),
     gaps: new Uint8Array(allowed.length),
   }
@@ -43,7 +43,7 @@ test('a range of which nothing is held has empty bars', () => {
   const bars = barsOverRange(null, { from: FROM + 60, to: FROM + HOUR }, 60)
   expect(bars.from).toBeLessThanOrEqual(FROM + 60)
   expect(bars.from + bars.step * bars.allowed.length).toBeGreaterThanOrEqual(FROM + HOUR)
-  expect(bars.allowed.every((sum) => sum === 0)).toBe(true)
+  expect(bars.allowed.every((each) => each === 0)).toBe(true)
 })
 
 test('nothing within the range is lost, and its bars are not many more than asked for', () => {

@@ -26,10 +26,10 @@ export function barsOverRange(
   const spread = { allowed: empty(), denied: empty(), other: empty(), gaps: new Uint8Array(slots) }
   if (histogram === null) return { from: first, step, measure: 'records', ...spread }
   const { allowed, denied, other, gaps } = histogram
-  for (const [i, sum] of allowed.entries()) {
+  for (const [i, each] of allowed.entries()) {
     const slot = Math.floor((histogram.from + i * own - first) / step)
     if (slot < 0 || slot >= slots) continue
-    spread.allowed[slot]! += sum
+    spread.allowed[slot]! += each
     spread.denied[slot]! += denied[i] ?? 0
     spread.other[slot]! += other[i] ?? 0
     spread.gaps[slot]! |= gaps[i] ?? 0
