@@ -13,13 +13,26 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
  * @returns {number} The exit status.
  */
 export function run(tool, args, env = {}) {
-  const bin = path.join(root, 'node_modules', '.bin')
-  const { status, error } = spawnSync(tool === 'node' ? process.execPath : path.join(bin, tool), args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, ...env },
-    shell: process.platform === 'win32',
-  })
+  const { command, options } = commandOf(tool, env)
+  const { status, error } = spawnSync(command, args, { ...options, stdio: 'inherit' })
   if (error) console.error(error.message)
   return status ?? 1
+}
+
+/**
+ * The command of a tool, and the options with which it is started.
+ *
+ * @param {string} tool
+ * @param {Record<string, string>} [env]
+ */
+export function commandOf(tool, env = {}) {
+  const bin = path.join(root, 'node_modules', '.bin')
+  return {
+    command: tool === 'node' ? process.execPath : path.join(bin, tool),
+    options: {
+      cwd: root,
+      env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, ...env },
+      shell: process.platform === 'win32',
+    },
+  }
 }

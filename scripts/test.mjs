@@ -1,12 +1,11 @@
 // `npm test`: all checks that a change must pass. Stops at the first step that fails.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 
+import { runBeside } from './beside.mjs'
 import { ensureBrowser } from './browser.mjs'
-import { ensureClickHouse } from './clickhouse.mjs'
-import { ensureOpenssl } from './debian-package.mjs'
 import { run } from './run.mjs'
 
 const reports = mkdtempSync(path.join(tmpdir(), 'flowtrace-test-'))
@@ -16,36 +15,42 @@ const e2e = path.join(reports, 'e2e.json')
 /** @param {string} file @returns {any} */
 const report = (file) => JSON.parse(readFileSync(file, 'utf8'))
 
-const CHROMIUM = ensureBrowser()
-ensureOpenssl()
-if (!process.env['CLICKHOUSE_URL']) {
-  const clickhouse = await ensureClickHouse()
-  if ('missing' in clickhouse)
-    console.log(`${clickhouse.missing}: the tests of ClickHouse are skipped. CLICKHOUSE_URL names one.`)
-}
-
-/** @type {readonly (readonly [name: string, step: () => number])[]} */
-const steps = [
-  ['Type check', () => run('tsc', ['--noEmit'])],
-  ['Lint', () => run('oxlint', ['--type-aware', '--deny-warnings'])],
-  ['Format check', () => run('oxfmt', ['--check'])],
+/**
+ * Beside each other: most of them keep one core busy. The unit tests take the built program when it is there.
+ *
+ * @type {readonly import('./beside.mjs').Step[]}
+ */
+const checks = [
+  ['What the tests need', 'node', ['scripts/prepare-tests.mjs']],
+  ['Lint', 'oxlint', ['--type-aware', '--deny-warnings']],
+  ['Type check', 'tsc', ['--noEmit']],
+  ['Format check', 'oxfmt', ['--check']],
   // Over everything; then over the product alone, which finds code that only tests call.
-  [
-    'Unused code',
-    () => run('knip', ['--no-config-hints']) || run('knip', ['--no-config-hints', '--production']),
-  ],
+  ['Unused code', 'knip', ['--no-config-hints']],
+  ['Unused code without the tests', 'knip', ['--no-config-hints', '--production']],
+  ['Build', 'node', ['scripts/build.mjs']],
+]
+
+/** One after the other, because each has a worker for every core. @type {readonly (readonly [name: string, step: () => number])[]} */
+const tests = [
   [
     'Unit tests',
     () => run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`]),
   ],
-  ['Build', () => run('node', ['scripts/build.mjs'])],
   [
     'End-to-end tests',
-    () => run('playwright', ['test', '--reporter=list,json'], { CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_NAME: e2e }),
+    () =>
+      run('playwright', ['test', '--reporter=list,json'], {
+        CHROMIUM: ensureBrowser(),
+        PLAYWRIGHT_JSON_OUTPUT_NAME: e2e,
+      }),
   ],
 ]
 
-for (const [name, step] of steps) {
+// The first one waits for the network, when there is something to fetch.
+const failure = await runBeside(checks, availableParallelism() + 1)
+if (failure !== 0) process.exit(failure)
+for (const [name, step] of tests) {
   console.log(`\n— ${name}`)
   const started = performance.now()
   const status = step()
