@@ -1,19 +1,21 @@
 /** The built program as a process, for tests of its output and its exit status. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { buildServer } from '../../scripts/build.mjs'
+import { isBuilt } from '../../scripts/fingerprint.mjs'
+import { root } from '../../scripts/run.mjs'
 import { ensure } from '../../src/lib/assert.ts'
 
 export class BuiltProgram {
   #folder = ''
 
-  /** The program is built before the tests of the file, and removed after them. */
+  /** The program is built or copied before the tests of the file, and removed after them. */
   static ofThisFile(): BuiltProgram {
     const program = new BuiltProgram()
     beforeAll(() => program.#build(), 60_000)
@@ -45,7 +47,10 @@ export class BuiltProgram {
   async #build(): Promise<void> {
     // Outside of the project, where the program finds no package that is not bundled.
     this.#folder = await mkdtemp(join(tmpdir(), 'flowtrace-main-'))
-    await buildServer(join(this.#folder, 'server'))
+    const server = join(this.#folder, 'server')
+    // `npm test` has built it before.
+    if (isBuilt(root)) await cp(join(root, 'dist/server'), server, { recursive: true })
+    else await buildServer(server)
     await mkdir(join(this.#folder, 'client'))
     await writeFile(join(this.#folder, 'client/index.html'), '<!doctype html>')
   }
