@@ -43,14 +43,14 @@ async function startServer(cuts: number) {
 
 test('rows whose connection is cut are sent again, whole', async () => {
   const { connection, taken } = await startServer(1)
-  await connection.insert('flows', ROWS, 'token')
+  await connection.insertBlock('flows', [ROWS], 'token')
   expect(taken).toHaveLength(1)
   expect(taken[0]?.equals(ROWS)).toBe(true)
 })
 
 test('a connection that is cut again is told by name', async () => {
   const { connection, requests } = await startServer(9)
-  await expect(connection.insert('flows', ROWS, 'token')).rejects.toMatchObject({
+  await expect(connection.insertBlock('flows', [ROWS], 'token')).rejects.toMatchObject({
     trouble: 'unavailable',
     message: expect.stringMatching(/^The connection to ClickHouse was cut \((EPIPE|ECONNRESET)\)$/),
   })
