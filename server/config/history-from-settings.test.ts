@@ -15,7 +15,7 @@ test('a folder and a ClickHouse keep records for times of their own', () => {
     days: 7,
     hourDays: 400,
     maxBytes: null,
-    memory: 160 * 2 ** 20,
+    memory: 128 * 2 ** 20,
     passwordFile: null,
     caFile: null,
     reader: null,

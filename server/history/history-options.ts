@@ -6,7 +6,7 @@ export const CLICKHOUSE_SCHEME = 'clickhouse'
 export const DEFAULT_DAYS = { folder: 7, clickhouse: 30 } as const
 export const DEFAULT_HOUR_DAYS = 400
 /** Bytes that DuckDB may take: with Node and the last hour in memory, the gateway stays below 400 MiB. */
-export const DEFAULT_HISTORY_MEMORY = 160 * 2 ** 20
+export const DEFAULT_HISTORY_MEMORY = 128 * 2 ** 20
 
 export interface HistoryOptions {
   /** A folder, or an address clickhouse://…. */

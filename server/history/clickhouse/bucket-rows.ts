@@ -8,7 +8,7 @@ import type { Bucket, EntryId } from '../history-store.ts'
 import { type ColumnValue, KEY_COLUMN_LIST, keyRowOf } from '../sql/key-columns.ts'
 import { COUNTER_COLUMNS } from '../sql/tables.ts'
 import { NativeBlock } from './native-block.ts'
-import { RowBinaryWriter } from './row-binary.ts'
+import type { RowBinaryWriter } from './row-binary.ts'
 
 const DAY_SECONDS = 86_400
 
