@@ -175,9 +175,11 @@ describe('a store that is down', () => {
     most = 0
     await recorded.pass(20_000)
     expect(most).toBe(1)
+    const waiting = recorded.recorder.queue.buckets
     store.trouble = null
     await recorded.advanceUntil(() => recorded.recorder.queue.buckets < 8)
-    expect(most).toBe(8)
+    // The first one alone shows that the store takes buckets again.
+    expect(most).toBe(waiting - 1)
   })
 
   test('for longer than the ring holds makes a gap with its cause, and what was dropped is counted', async () => {

@@ -8,7 +8,6 @@ import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
 import { greatestCount, PART_GROUPS } from '../../compare/listed-groups.ts'
 import { A, B, buildSide, records } from '../../compare/testing/build-side.ts'
 import { ensure } from '../../lib/assert.ts'
-import type { GroupsQuestion } from '../../state/compare/group-parts.ts'
 import type { Compared } from '../../state/compare/use-comparison.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
 import { focusNeighbourRow } from './compared-rows.ts'
@@ -35,6 +34,12 @@ function manyTalkers(count: number, size = count) {
     losses: { a: NOTHING_LOST, b: NOTHING_LOST },
   }
   return { compared, groups: whole.groups }
+}
+
+/** What is asked for more groups. */
+interface GroupsQuestion {
+  readonly section: string
+  readonly from: number
 }
 
 /** The list, with the questions for more groups, which `answer` answers. */

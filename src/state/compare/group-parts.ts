@@ -8,8 +8,6 @@ import type { GroupsAnswer, GroupsQuestion } from '../../store/compare-messages.
 import { useFlowtrace } from '../client/flowtrace.ts'
 import type { Compared } from './use-comparison.ts'
 
-export type { GroupsQuestion }
-
 type Ask = (question: GroupsQuestion, signal: AbortSignal) => Promise<GroupsAnswer>
 
 /** Parts of a comparison. Parts of the one before are shown until those in their place have come. */
