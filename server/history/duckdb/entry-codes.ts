@@ -108,7 +108,8 @@ export class EntryCodes {
     const [held] = await this.#session.rows('select count(*) from keys', [])
     if (Number(held?.[0]) <= this.#maxRemembered) {
       this.forget()
-      const all = await writer.stream('select cluster, id, k, action from keys')
+      // Not as a stream, of which DuckDB's API hides an error after the first rows: keys that were missed would be stored again.
+      const all = await writer.run('select cluster, id, k, action from keys')
       for (
         let rows = await all.fetchChunk();
         rows !== null && rows.rowCount > 0;
