@@ -61,6 +61,8 @@ export class NameRedaction {
 
   #base(base: string): string {
     if (staysAsWorkload(base)) return base
+    // What is left of a name may end in another part that looks generated, and is redacted as the same name elsewhere then.
+    if (workloadOf(base) !== base) return this.workload(base)
     const [, set, number] = SET_NUMBER.exec(base) ?? []
     return set === undefined || number === undefined
       ? this.#standIns.ofPart('workload', base)

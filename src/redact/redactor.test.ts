@@ -142,7 +142,8 @@ describe('names', () => {
       fc.property(anyName, (name) => {
         expect(workloadOf(workload(name, by))).toBe(workload(workloadOf(name), by))
       }),
-      { numRuns: 1000 },
+      // The end of a name can look generated twice.
+      { numRuns: 1000, examples: [['a-2b24bb24-b4fbfb2b']] },
     )
   })
 
