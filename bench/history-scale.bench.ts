@@ -5,7 +5,7 @@
  * many hours of each are written (22).
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import type { HistorySelection, HistoryStore } from '../server/history/history-store.ts'
@@ -124,6 +124,8 @@ async function measureEngine(engine: Engine, figures: Figures): Promise<readonly
   }
 }
 
+const perSecondAndCore = (rows: number, ms: number): number => (rows / ms / availableParallelism()) * 1000
+
 async function measureStore(engine: Engine, store: HistoryStore, figures: Figures): Promise<readonly Row[]> {
   const add = (target: Target, value: number) =>
     figures.add({ ...target, what: `${engine.name}: ${target.what}` }, value)
@@ -152,6 +154,7 @@ async function measureStore(engine: Engine, store: HistoryStore, figures: Figure
   const began = performance.now()
   for (const each of load.clusters) await store.rollUp(each, end)
   const rollUpMs = performance.now() - began
+  const summedScreen = await medianScreen(store, all)
   const hours = await countRecords(store, allHours, HOUR)
   const bytesWithHours = await bytesAtRest(store)
   // The engine packs a day that has been over for two hours.
@@ -159,7 +162,6 @@ async function measureStore(engine: Engine, store: HistoryStore, figures: Figure
   const packedBytes = recordBytes - (bytesWithHours - (await bytesAtRest(store))) / rows
   const hourScreen = await medianScreen(store, allHours)
   const rowsOfCluster = rows / load.clusters.length
-  const perSecondAndCore = (rowsOfCluster / screen) * 1000
   return [
     add({ what: 'records written', unit: '/s', aims: [{ over: engine.insertAim }] }, alone.rate),
     add(info('records written while their keys are new', '/s'), alone.firstRate),
@@ -169,8 +171,10 @@ async function measureStore(engine: Engine, store: HistoryStore, figures: Figure
     add(info('a screen while records are written, median', 'ms'), percentile(asked, 0.5)),
     add(info('that screen without writing', 'ms'), half),
     add(info(`a screen of ${formatWhole(rowsOfCluster)} records`, 'ms'), screen),
-    add(info('records that a screen reads', '/s'), perSecondAndCore),
+    add(info('the same screen once its hours are summed', 'ms'), summedScreen),
+    add(info('of it, records a second and core', '/s'), perSecondAndCore(rowsOfCluster, summedScreen)),
     add(info('the same screen by hours', 'ms'), hourScreen),
+    add(info('of it, hours a second and core', '/s'), perSecondAndCore(hours, hourScreen)),
     add(info('records that an hour of the roll-up sums', ''), rowsOfCluster / hours),
     add(info('records rolled up', '/s'), (rows / rollUpMs) * 1000),
     add(info('a record on disk, on its day', 'B'), recordBytes),

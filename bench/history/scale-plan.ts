@@ -18,17 +18,16 @@ export const INPUTS = {
   keysSome: { value: 100, unit: '', what: 'keys of a node in a bucket, some', source: 'assumed' },
   keysMany: { value: 400, unit: '', what: 'keys of a node in a bucket, many', source: 'assumed' },
   duckRowBytes: {
-    value: 16,
+    value: 13,
     unit: 'B',
     what: 'a record in DuckDB',
-    source:
-      'measured: 1.7 million of a day that is over, by `history-scale`; 12.8 of 7.5 million in a prototype',
+    source: 'measured: 12.8 million of a day that is over, by `history-scale`',
   },
   clickRowBytes: {
     value: 11.5,
     unit: 'B',
     what: 'a record in ClickHouse',
-    source: 'measured: 10.45 with dense numbers for keys; 1 more assumed for hashes',
+    source: 'measured: the same',
   },
   hourRatio: {
     value: 15,
@@ -37,10 +36,10 @@ export const INPUTS = {
     source: 'measured: with the traffic of `history-scale`, whose keys fall as 1/rank (assumed)',
   },
   hourRowBytes: {
-    value: 31,
+    value: 26,
     unit: 'B',
     what: 'an hour of the roll-up',
-    source: 'measured: in DuckDB, by `history-scale`',
+    source: 'measured: in DuckDB, by `history-scale`; 24 in ClickHouse',
   },
   keyPool: {
     value: 16,
@@ -55,10 +54,10 @@ export const INPUTS = {
     source: 'assumed: each workload about once a month',
   },
   keyBytes: {
-    value: 720,
+    value: 1060,
     unit: 'B',
     what: 'a key with its labels and traces',
-    source: 'measured: 2 to 6 hits and 12 to 16 labels, in DuckDB, by `history-scale`',
+    source: 'measured: 2 to 6 hits and 12 to 16 labels, in DuckDB, by `history-scale`; 202 in ClickHouse',
   },
   rememberedKeys: {
     value: 300_000,
@@ -67,28 +66,47 @@ export const INPUTS = {
     source: 'measured: server/history/duckdb/entry-codes.ts',
   },
   screenRate: {
-    value: 6.1e6,
+    value: 14e6,
     unit: '/s',
-    what: 'records a second and core for a whole screen: histogram, facets and top groups',
-    source: 'measured: 4.2 million in 340 ms on 2 cores, either engine',
+    what: 'records a second and core for a screen of at most 24 h in DuckDB: histogram, facets and top groups',
+    source: 'measured: 6.4 million whose hours are summed, in 224 ms on 2 cores, by `history-scale`',
+  },
+  clickScreenRate: {
+    value: 3.4e6,
+    unit: '/s',
+    what: 'the same in ClickHouse',
+    source: 'measured: the same, in 929 ms, beside the process that asks',
+  },
+  hourRate: {
+    value: 7.7e6,
+    unit: '/s',
+    what: 'hours a second and core for a screen of more than 24 h in DuckDB',
+    source:
+      'measured: seven days of 7 million records, 3.3 million hours, in 211 ms, by npm run bench -- history',
+  },
+  clickHourRate: {
+    value: 415_000,
+    unit: '/s',
+    what: 'the same in ClickHouse',
+    source: 'measured: 0.43 million in 522 ms, by `history-scale`',
   },
   insertRate: {
-    value: 400_000,
+    value: 470_000,
     unit: '/s',
     what: 'records a second into DuckDB',
-    source: 'measured: 915,000 in a prototype; the aim of npm run bench -- history',
+    source: 'measured: two clusters at once, by `history-scale`; 628,000 of one, by `history`',
   },
   clickInsertRate: {
-    value: 250_000,
+    value: 385_000,
     unit: '/s',
     what: 'records a second into one ClickHouse by HTTP',
-    source: 'measured: 300,000 in a prototype; the aim',
+    source: 'measured: two clusters at once, server and gateway on 2 cores, by `history-scale`',
   },
   insertBytes: {
-    value: 68,
+    value: 90,
     unit: 'B',
     what: 'a record on its way to ClickHouse',
-    source: 'measured: 64 to 70',
+    source: 'measured: 82 and the name of the cluster, server/history/clickhouse/bucket-rows.ts',
   },
   ringBytes: {
     value: 25,
@@ -106,7 +124,7 @@ export const INPUTS = {
     value: 17e-6,
     unit: 's',
     what: 'processor time of the gateway for a record, recording it included',
-    source: 'measured: 15 µs without a history; 2 more are the aim',
+    source: 'measured: 15 µs without a history; 1.9 more into DuckDB, 1.2 into ClickHouse',
   },
 } as const satisfies Readonly<Record<string, Input>>
 
@@ -156,7 +174,7 @@ export const storedBytes = (keys: number, days: number, hourDays: number, rowByt
   recordBytes(keys, days, rowBytes) + hourBytes(keys, hourDays) + keyBytes(keys, hourDays)
 
 /** Seconds of a screen over so many rows, the engine working on all cores alike. */
-export const screenSeconds = (rows: number, cores: number): number => rows / (INPUTS.screenRate.value * cores)
+export const screenSeconds = (rows: number, cores: number, { value }: Input): number => rows / (value * cores)
 
 /** Days of records as they came that fit beside all hours. 0 where the hours alone are more. */
 export function daysThatFit(keys: number, bytes: number): number {
@@ -173,7 +191,7 @@ export function fleetOf(nodes: number, keysOfNode: number) {
   const copy = storedBytes(keys, FLEET.days, FLEET.hourDays, INPUTS.clickRowBytes.value)
   const clusterKeys = Math.min(Math.min(nodes, FLEET.nodesOfCluster) * keysOfNode, MAX_CLUSTER_KEYS)
   const screenRows = rowsPerDay(clusterKeys)
-  const forSpeed = screenSeconds(screenRows, FLEET.cores) / FLEET.screenSeconds
+  const forSpeed = screenSeconds(screenRows, FLEET.cores, INPUTS.clickScreenRate) / FLEET.screenSeconds
   const forSpace = (copy * FLEET.headroom) / FLEET.diskBytes
   const shards = Math.max(1, Math.ceil(Math.max(forSpeed, forSpace)))
   return {
@@ -183,8 +201,12 @@ export function fleetOf(nodes: number, keysOfNode: number) {
     disk: (copy * FLEET.headroom) / shards,
     shards,
     insertBytes: rowsPerSecond(keys) * INPUTS.insertBytes.value,
-    day: screenSeconds(screenRows, FLEET.cores * shards),
-    month: screenSeconds((screenRows * 30) / INPUTS.hourRatio.value, FLEET.cores * shards),
+    day: screenSeconds(screenRows, FLEET.cores * shards, INPUTS.clickScreenRate),
+    month: screenSeconds(
+      (screenRows * 30) / INPUTS.hourRatio.value,
+      FLEET.cores * shards,
+      INPUTS.clickHourRate,
+    ),
   }
 }
 
@@ -212,7 +234,7 @@ export const LIMITS: readonly { readonly what: string; readonly keys: number; re
   },
   {
     what: 'a screen of 24 h takes 2 s in ClickHouse, one shard of 16 cores',
-    keys: (INPUTS.screenRate.value * FLEET.cores * FLEET.screenSeconds * BUCKET) / DAY,
+    keys: (INPUTS.clickScreenRate.value * FLEET.cores * FLEET.screenSeconds * BUCKET) / DAY,
     remedy: 'a second shard, from the beginning',
   },
   {

@@ -57,8 +57,8 @@ export function embeddedTable(): string {
       formatAmount(hourBytes(keys, EMBEDDED.hourDays), 'B'),
       formatAmount(keyBytes(keys, EMBEDDED.hourDays), 'B'),
       formatDays(daysThatFit(keys, EMBEDDED.maxBytes)),
-      formatSeconds(screenSeconds(day, EMBEDDED.cores)),
-      formatSeconds(screenSeconds((day * 7) / INPUTS.hourRatio.value, EMBEDDED.cores)),
+      formatSeconds(screenSeconds(day, EMBEDDED.cores, INPUTS.screenRate)),
+      formatSeconds(screenSeconds((day * 7) / INPUTS.hourRatio.value, EMBEDDED.cores, INPUTS.hourRate)),
     ]
   })
   const columns = ['nodes', 'records/s', 'records a day', '7 days of records', '400 of hours', 'their keys']
