@@ -207,7 +207,8 @@ class MemberReader {
   /** Puts back what follows the member, and says how it ended. `repeated`: the plain bytes that were given of that. */
   #ended(end: MemberEnd, held: readonly Uint8Array[], inner: readonly Uint8Array[], repeated: number): End {
     const input = this.#input
-    this.#repeatedBytes = Math.max(0, repeated)
+    // Some may be left from the member before, when the platform gave less of the same bytes this time.
+    this.#repeatedBytes += Math.max(0, repeated)
     input.putBack(held)
     const at = input.offset - end.rest.length
     const isSound = end.is === 'whole' || (end.is === 'changed' && end.agrees)
