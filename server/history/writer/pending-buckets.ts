@@ -87,7 +87,8 @@ export class PendingBuckets {
   next(newestHeld: number | null, now: number, max: BucketsAtOnce): readonly PendingBucket[] {
     const due = [...this.#byStart.values()].filter((pending) => dueAt(pending, newestHeld, now) <= now)
     due.sort((a, b) => a.attempts - b.attempts || a.start - b.start)
-    return [...inBatches(due, max)][0] ?? []
+    const [first = []] = inBatches(due, max)
+    return first
   }
 
   /** Milliseconds until {@link next} has some, if no more records come; null when none is pending. */
