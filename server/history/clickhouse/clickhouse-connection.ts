@@ -161,15 +161,17 @@ export class ClickHouseConnection {
   }
 
   /**
-   * Inserts rows in the format RowBinary. With a token, a second insert of the same rows is ignored by the server. A table that is
-   * on all shards gets them there by an INSERT for each. One whose connection was cut is sent again, once: whatever was written by it is
-   * not counted twice, because of the token or the table's engine.
+   * Inserts rows in the format RowBinary. A table that is on all shards gets them there by an INSERT for each. One whose connection was
+   * cut is sent again, once: whatever was written by it is not counted twice, because of the token or the table's engine.
    */
   async insert(table: Table, rows: Buffer): Promise<void> {
     await this.#insertDistinct(table, 'RowBinary', [rows], null)
   }
 
-  /** Inserts a block in the format Native, whose columns may have another order than the table's. With a token, as {@link insert}. */
+  /**
+   * As {@link insert}, a block in the format Native, whose columns may have another order than the table's. A second insert of the same
+   * block with the same token is ignored by the server.
+   */
   async insertBlock(table: Table, block: readonly Uint8Array[], token: string): Promise<void> {
     await this.#insertDistinct(table, 'Native', block, token)
   }

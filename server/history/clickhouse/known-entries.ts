@@ -4,11 +4,11 @@
  */
 import type { Action } from '../../../src/flows/flow.ts'
 import { ensure } from '../../../src/lib/assert.ts'
-import { EntryCodeTable } from '../entry-code-table.ts'
+import { type EntryCodeColumns, EntryCodeTable } from '../entry-code-table.ts'
 import type { EntryId } from '../history-store.ts'
 import { CLICKHOUSE } from '../sql/dialect.ts'
 import { count, sql, statementOf, text, verbatim } from '../sql/sql-text.ts'
-import { actionCode, OTHER_ACTION } from '../sql/tables.ts'
+import { actionCode } from '../sql/tables.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
 
 /** A key is sent again after so many days; the tables keep it for twice as long after it was sent. */
@@ -33,16 +33,16 @@ export class KnownOfCluster {
 
   /** Fills in the codes of the actions of these entries. Returns the rows of those that are not known. */
   fill(entries: BigUint64Array, actions: Uint8Array): readonly number[] {
-    const columns = { ks: new Uint32Array(entries.length), actions }
-    const missing = this.#recent.fill(entries, columns)
+    const missing = this.#recent.fill(entries, columnsOf(actions))
     if (missing.length === 0 || this.#older.size === 0) return missing
-    return missing.filter((row) => {
-      const entry = ensure(entries[row], 'entry')
-      const one = { ks: new Uint32Array(1), actions: new Uint8Array(1) }
-      if (this.#older.fill(BigUint64Array.of(entry), one).length > 0) return true
-      const [action = OTHER_ACTION] = one.actions
+    const asked = BigUint64Array.from(missing, (row) => ensure(entries[row], 'entry'))
+    const found = new Uint8Array(asked.length)
+    const unknown = new Set(this.#older.fill(asked, columnsOf(found)))
+    return missing.filter((row, i) => {
+      if (unknown.has(i)) return true
+      const action = ensure(found[i], 'action')
       actions[row] = action
-      this.add(entry, action)
+      this.add(ensure(asked[i], 'entry'), action)
       return false
     })
   }
@@ -54,9 +54,13 @@ export class KnownOfCluster {
       this.#older = this.#recent
       this.#recent = new EntryCodeTable()
     }
-    // Entries have no numbers of their own here.
     this.#recent.add(entry, 0, action)
   }
+}
+
+/** For a table of codes: entries have no numbers of their own here. */
+function columnsOf(actions: Uint8Array): EntryCodeColumns {
+  return { ks: new Uint32Array(actions.length), actions }
 }
 
 export class KnownEntries {
