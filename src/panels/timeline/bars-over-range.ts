@@ -1,9 +1,8 @@
 /** Spreads the bars of the records that are held over the whole range that was read, of which they may be a part. */
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
+import { BAR_STEPS } from '../../flows/time-bars.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
-
-/** Steps of a bar in seconds, round for a reader. */
-const ROUND_STEPS = [1, 2, 4, 8, 20, 40, 60, 120, 240, 480, 960, 1920, 5760].map((buckets) => buckets * 15)
 
 /**
  * The histogram from the beginning to the end of the range, in at most about `count` bars: those of a step are added up
@@ -14,12 +13,12 @@ export function barsOverRange(
   { from, to }: TimeRange,
   count: number,
 ): Histogram {
-  const least = Math.max(15, (to - from) / Math.max(1, count))
+  const least = Math.max(BUCKET_SECONDS, (to - from) / Math.max(1, count))
   const own = histogram?.step ?? 1
   const step =
     own >= least
       ? own
-      : (ROUND_STEPS.find((each) => each >= least && each % own === 0) ?? Math.ceil(least / own) * own)
+      : (BAR_STEPS.find((each) => each >= least && each % own === 0) ?? Math.ceil(least / own) * own)
   const first = Math.floor(from / step) * step
   const slots = Math.max(1, Math.ceil((to - first) / step))
   const empty = () => new Float64Array(slots)

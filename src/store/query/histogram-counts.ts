@@ -1,7 +1,7 @@
 /** The histogram: matching records, or a sum of one of their counters, by verdict over time. */
 import { ensure } from '../../lib/assert.ts'
 import type { MeasureFieldId } from '../../flows/field.ts'
-import { BUCKET_SECONDS } from '../../flows/bucket.ts'
+import { BAR_STEPS } from '../../flows/time-bars.ts'
 import type { GapDetector } from '../columns/gap-detector.ts'
 import type { Match } from './matching-rows.ts'
 import { measureRows } from './measure-counters.ts'
@@ -9,15 +9,10 @@ import type { Histogram, TimeRange } from '../protocol.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** The lengths of a step: whole parts of each other or of a day, so that it changes seldom while records arrive. */
-const STEP_SECONDS = [1, 2, 4, 8, 20, 40, 60, 120, 240, 480, 960, 1920, 5760].map(
-  (buckets) => buckets * BUCKET_SECONDS,
-)
-
 /** The least step of the list that is not shorter and has whole records in it; beyond the list whole days. */
 function roundStep(seconds: number, recordSeconds: number): number {
-  const day = ensure(STEP_SECONDS.at(-1), 'the list has an end')
-  const fitting = STEP_SECONDS.find((step) => step >= seconds && step % recordSeconds === 0)
+  const day = ensure(BAR_STEPS.at(-1), 'the list has an end')
+  const fitting = BAR_STEPS.find((step) => step >= seconds && step % recordSeconds === 0)
   return fitting ?? Math.ceil(seconds / day) * day
 }
 
