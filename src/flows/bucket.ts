@@ -10,3 +10,8 @@ export const BUCKET_SECONDS = 15
 export function bucketStart(time: number): number {
   return Math.floor(time / BUCKET_SECONDS) * BUCKET_SECONDS
 }
+
+/** The lengths of a bar in seconds: whole parts of each other or of a day, so that it changes seldom while records arrive. */
+export const BAR_STEPS: readonly number[] = [1, 2, 4, 8, 20, 40, 60, 120, 240, 480, 960, 1920, 5760].map(
+  (buckets) => buckets * BUCKET_SECONDS,
+)

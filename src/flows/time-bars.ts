@@ -1,5 +1,4 @@
 /** The bars of flows over time: one a step, denied on top of allowed, and the times of which nothing was received. */
-import { BUCKET_SECONDS } from './bucket.ts'
 import { type TimeAxis } from './time-axis.ts'
 
 /** Sums by verdict, one element a step of `step` seconds from the time `from` on; that of `gaps` is 1 where nothing came. */
@@ -60,8 +59,3 @@ export function barPaths(histogram: TimeBars, axis: TimeAxis, max: number, heigh
   }
   return paths
 }
-
-/** The lengths of a bar in seconds: whole parts of each other or of a day, so that it changes seldom while records arrive. */
-export const BAR_STEPS: readonly number[] = [1, 2, 4, 8, 20, 40, 60, 120, 240, 480, 960, 1920, 5760].map(
-  (buckets) => buckets * BUCKET_SECONDS,
-)

@@ -1,6 +1,5 @@
 /** Spreads the bars of the records that are held over the whole range that was read, of which they may be a part. */
-import { BUCKET_SECONDS } from '../../flows/bucket.ts'
-import { BAR_STEPS } from '../../flows/time-bars.ts'
+import { BAR_STEPS, BUCKET_SECONDS } from '../../flows/bucket.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 

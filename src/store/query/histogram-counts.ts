@@ -1,7 +1,7 @@
 /** The histogram: matching records, or a sum of one of their counters, by verdict over time. */
 import { ensure } from '../../lib/assert.ts'
 import type { MeasureFieldId } from '../../flows/field.ts'
-import { BAR_STEPS } from '../../flows/time-bars.ts'
+import { BAR_STEPS } from '../../flows/bucket.ts'
 import type { GapDetector } from '../columns/gap-detector.ts'
 import type { Match } from './matching-rows.ts'
 import { measureRows } from './measure-counters.ts'
