@@ -7,6 +7,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node
 import { HistoryError, type HistoryTrouble } from '../history-error.ts'
 import { asHistoryError, isFatal } from './duckdb-error.ts'
 import type { DuckDb } from './duckdb-module.ts'
+import { MAIN_CATALOG, mainAttachment } from './part-tables.ts'
 import { StatementTurns } from './statement-turns.ts'
 
 /** Questions that are answered at the same time; each may take all cores, so more would only be slower together. */
@@ -31,6 +32,8 @@ export class DuckDbSession {
   readonly #idle: DuckDBConnection[] = []
   readonly #waiting: ((connection: DuckDBConnection) => void)[] = []
   readonly #readers = new Set<DuckDBConnection>()
+  /** Connections for reading that are being made. */
+  #opening = 0
   /** Statements of readers, each with why it was ended, if it was. */
   readonly #running = new Map<Promise<unknown>, HistoryError | null>()
   readonly #turns = new StatementTurns()
@@ -47,7 +50,8 @@ export class DuckDbSession {
   /** Opens or makes the main file. @throws {HistoryError} */
   static async open(api: DuckDb, file: string, settings: SessionSettings): Promise<DuckDbSession> {
     try {
-      const instance = await api.DuckDBInstance.create(file, {
+      // The main file is attached as the others are: of one that is opened with DuckDB the size of row groups cannot be chosen.
+      const instance = await api.DuckDBInstance.create(':memory:', {
         memory_limit: `${Math.round(settings.memory / 1024)}KiB`,
         temp_directory: settings.temporary,
         max_temp_directory_size: '4GiB',
@@ -59,7 +63,10 @@ export class DuckDbSession {
         preserve_insertion_order: 'false',
       })
       try {
-        return new DuckDbSession(api, instance, await instance.connect())
+        const writer = await instance.connect()
+        await writer.run(mainAttachment(file))
+        await useMain(writer)
+        return new DuckDbSession(api, instance, writer)
       } catch (error) {
         instance.closeSync()
         throw error
@@ -156,11 +163,7 @@ export class DuckDbSession {
     signal.throwIfAborted()
     const idle = this.#idle.pop()
     if (idle !== undefined) return idle
-    if (this.#readers.size < MAX_READERS) {
-      const connection = await this.#instance.connect()
-      this.#readers.add(connection)
-      return connection
-    }
+    if (this.#readers.size + this.#opening < MAX_READERS) return this.#openReader()
     return new Promise((take, reject) => {
       const onAbort = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(onTurn), 1)
@@ -173,6 +176,18 @@ export class DuckDbSession {
       signal.addEventListener('abort', onAbort, { once: true })
       this.#waiting.push(onTurn)
     })
+  }
+
+  async #openReader(): Promise<DuckDBConnection> {
+    this.#opening += 1
+    try {
+      const connection = await this.#instance.connect()
+      await useMain(connection)
+      this.#readers.add(connection)
+      return connection
+    } finally {
+      this.#opening -= 1
+    }
   }
 
   giveBack(connection: DuckDBConnection): void {
@@ -214,6 +229,11 @@ export class DuckDbSession {
     this.writer.closeSync()
     this.#instance.closeSync()
   }
+}
+
+/** Finds tables without a catalog in the main file, as each connection has to be told. */
+async function useMain(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`use ${MAIN_CATALOG}`)
 }
 
 /** Whether a statement had too little memory, and was not ended for a writer. */

@@ -9,14 +9,13 @@ import { KEY_COLUMN_LIST, type KeyRow, keyRowOf } from '../sql/key-columns.ts'
 import { actionCode } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import { fillAppenders } from './filled-appenders.ts'
+import { KEYS_AT_ONCE } from './part-tables.ts'
 import { type EntryCodeColumns, EntryCodeTable } from '../entry-code-table.ts'
 
 /** Entries that are remembered. Where the file has more, those that are not are found by a scan of its ids. */
 const MAX_REMEMBERED = 300_000
-/** New keys that are stored at once: some 10 MB. */
-const KEYS_OF_TRANSACTION = 4096
-/** Rows of a chunk of new keys. */
-const ROWS_OF_CHUNK = 1024
+/** Rows of a chunk of new keys: few, so that what is made for them is garbage before V8 takes it for what stays. */
+const ROWS_OF_CHUNK = 128
 
 export interface BucketOfCluster {
   readonly cluster: number
@@ -139,11 +138,11 @@ export class EntryCodes {
   async #store(unknown: UnknownEntries): Promise<void> {
     for (const [cluster, entries] of unknown) {
       const all = [...entries]
-      for (let from = 0; from < all.length; from += KEYS_OF_TRANSACTION) {
-        const part = all.slice(from, from + KEYS_OF_TRANSACTION)
+      for (let from = 0; from < all.length; from += KEYS_AT_ONCE) {
+        const part = all.slice(from, from + KEYS_AT_ONCE)
         await this.#storePart(cluster, part)
         // Until then DuckDB has them in memory, where they are several times as large as in the file.
-        if (part.length === KEYS_OF_TRANSACTION) await this.#session.writer.run('checkpoint')
+        if (part.length === KEYS_AT_ONCE) await this.#session.writer.run('checkpoint')
       }
     }
   }

@@ -28,6 +28,20 @@ export const MAIN_TABLES: readonly string[] = [
   `create table if not exists no_hours (${HOURS})`,
 ]
 
+/** The main file's name in statements. */
+export const MAIN_CATALOG = 'history'
+
+/**
+ * Keys in a row group of the main file, which are stored at once: a checkpoint writes the last row group anew and has all of it in memory,
+ * which DuckDB's own size of 122,880 makes 120 MB.
+ */
+export const KEYS_AT_ONCE = 4096
+
+/** The statement that opens the main file, and makes it when it is not there. Row groups of another size take this version of the file's form. */
+export function mainAttachment(path: string): string {
+  return `${attachment(path, MAIN_CATALOG)} (storage_version 'v1.2.0', row_group_size ${KEYS_AT_ONCE})`
+}
+
 /** Reads all of the keys, so that each block of them is held to its checksum. */
 export const MAIN_READING = 'select bit_xor(hash(keys)) from keys'
 
