@@ -6,6 +6,7 @@
 import { resolve } from 'node:path'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
 import { HistoryError } from '../history-error.ts'
+import { DEFAULT_HISTORY_MEMORY } from '../history-options.ts'
 import type {
   Bucket,
   EntryId,
@@ -36,8 +37,6 @@ import { putBuckets } from './put-buckets.ts'
 import { dropBefore, dropUnusedKeys } from './retention.ts'
 import { rollUpHours } from './roll-up-hours.ts'
 
-/** Bytes. Beside it are the pages of a bucket, the keys that are remembered, and Node itself. */
-const DEFAULT_MEMORY = 192 * 2 ** 20
 /** How often a task is run again without what was damaged. */
 const MAX_MENDINGS = 2
 /** Milliseconds in which damage is not looked for again where none was found: all files are read for it. */
@@ -51,7 +50,7 @@ const OWN_LIMITS: HistoryLimits = {
 }
 
 export interface DuckDbOptions {
-  /** Bytes that DuckDB may take; see {@link DEFAULT_MEMORY}. */
+  /** Bytes that DuckDB may take; {@link DEFAULT_HISTORY_MEMORY} unless given. */
   readonly memory?: number
 }
 
@@ -85,7 +84,7 @@ export class DuckDbHistory implements HistoryStore {
   }
 
   async open(): Promise<void> {
-    this.#open ??= await HistoryFolder.open(this.#path, this.#options.memory ?? DEFAULT_MEMORY)
+    this.#open ??= await HistoryFolder.open(this.#path, this.#options.memory ?? DEFAULT_HISTORY_MEMORY)
   }
 
   async put(bucket: Bucket): Promise<PutOutcome> {

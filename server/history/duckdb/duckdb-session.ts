@@ -143,6 +143,11 @@ export class DuckDbSession {
     }
   }
 
+  /** Runs a task that takes much memory: a question that has too little beside it waits for its end. Inside of {@link write}. */
+  async besideQuestions<T>(task: () => Promise<T>): Promise<T> {
+    return this.#turns.besideRewriting(task)
+  }
+
   /** The rows of a statement of the writer, whose parameters are numbers. Inside of {@link write}. */
   async rows(statement: string, values: readonly number[]): Promise<readonly DuckDBValue[][]> {
     return (await this.writer.run(statement, [...values])).getRows()

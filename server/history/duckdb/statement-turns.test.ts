@@ -100,3 +100,47 @@ test('a wait for others ends by name, or with the question', async () => {
   other.ends[0]?.succeed('other')
   await answer
 })
+
+test('one that has too little memory beside a day that is rewritten waits for that, and no other waits for it', async () => {
+  const turns = new StatementTurns()
+  const [rewriting, large, small] = [heldStatement(), heldStatement(), heldStatement()]
+  const rewritten = turns.besideRewriting(rewriting.run)
+  const largeAnswer = turns.run(large.run, isForMemory, signal)
+  await turn()
+  large.ends[0]?.fail(OUT_OF_MEMORY)
+  await turn()
+  const smallAnswer = turns.run(small.run, isForMemory, signal)
+  await turn()
+  small.ends[0]?.succeed('small')
+  expect(await smallAnswer).toBe('small')
+  expect(large.ends).toHaveLength(1)
+  rewriting.ends[0]?.succeed('rewritten')
+  await turn()
+  large.ends[1]?.succeed('large')
+  expect(await Promise.all([rewritten, largeAnswer])).toEqual(['rewritten', 'large'])
+})
+
+test('where a day was rewritten and is no more when a statement fails, it is run again', async () => {
+  const turns = new StatementTurns()
+  const large = heldStatement()
+  const answer = turns.run(large.run, isForMemory, signal)
+  await turn()
+  await turns.besideRewriting(async () => {})
+  large.ends[0]?.fail(OUT_OF_MEMORY)
+  await turn()
+  large.ends[1]?.succeed('large')
+  expect(await answer).toBe('large')
+})
+
+test('a day that is rewritten for too long is why a statement ends', async () => {
+  const turns = new StatementTurns(0)
+  const rewriting = heldStatement()
+  const rewritten = turns.besideRewriting(rewriting.run)
+  const failing = async (): Promise<never> => Promise.reject(OUT_OF_MEMORY)
+  await expect(turns.run(failing, isForMemory, signal)).rejects.toMatchObject({
+    trouble: 'unavailable',
+    message: expect.stringContaining('rewrites a day') as string,
+  })
+  rewriting.ends[0]?.succeed('rewritten')
+  await rewritten
+})

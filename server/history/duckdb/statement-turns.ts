@@ -1,6 +1,7 @@
 /**
  * Statements of readers share the memory of one DuckDB. One that fails for want of it while others run is not too large by itself, so it
- * is run again alone: it waits until the others have ended, and those that come meanwhile wait for it.
+ * is run again alone: it waits until the others have ended, and those that come meanwhile wait for it. Where the writer rewrites a day
+ * meanwhile, it waits for that first, and nobody for it.
  */
 import { HistoryError } from '../history-error.ts'
 
@@ -14,48 +15,80 @@ export class StatementTurns {
   #isAlone = false
   /** Statements that want to be alone: no other begins before them. */
   #wantAlone = 0
+  #isRewriting = false
+  #rewritingsEnded = 0
   readonly #waiting = new Set<() => void>()
 
   constructor(maxWaitMs = MAX_STATEMENT_WAIT_MS) {
     this.#maxWaitMs = maxWaitMs
   }
 
+  /** Runs a task of the writer that takes much of the memory, one at a time. It waits for no statement. */
+  async besideRewriting<T>(task: () => Promise<T>): Promise<T> {
+    this.#isRewriting = true
+    try {
+      return await task()
+    } finally {
+      this.#isRewriting = false
+      this.#rewritingsEnded += 1
+      this.#onChange()
+    }
+  }
+
   /**
-   * Runs a statement beside others, and again alone where it failed for memory that it shared. Rejects with `unavailable` when the others
-   * take too long, and with the signal's reason.
+   * Runs a statement beside others, and again where it failed for memory that it shared. Rejects with `unavailable` when the others take
+   * too long, and with the signal's reason.
    */
   async run<T>(
     statement: () => Promise<T>,
     isForMemory: (error: unknown) => boolean,
     signal: AbortSignal,
   ): Promise<T> {
+    const endedBefore = this.#rewritingsEnded
+    let outcome = await this.#runBeside(statement, isForMemory, signal)
+    if ('error' in outcome && (this.#isRewriting || this.#rewritingsEnded > endedBefore)) {
+      await this.#claim(() => !this.#isRewriting, writerHasIt, signal)
+      outcome = await this.#runBeside(statement, isForMemory, signal)
+    }
+    if (!('error' in outcome)) return outcome.answer
+    if (!outcome.isShared) throw outcome.error
+    return this.#runAlone(statement, signal)
+  }
+
+  async #runBeside<T>(
+    statement: () => Promise<T>,
+    isForMemory: (error: unknown) => boolean,
+    signal: AbortSignal,
+  ): Promise<{ readonly answer: T } | { readonly error: unknown; readonly isShared: boolean }> {
     let isShared = false
-    await this.#claim(() => {
+    const take = (): boolean => {
       if (this.#wantAlone > 0 || this.#isAlone) return false
       isShared = this.#running > 0
       this.#running++
       return true
-    }, signal)
+    }
+    await this.#claim(take, othersHaveIt, signal)
     const begun = ++this.#begun
     try {
-      return await statement()
+      return { answer: await statement() }
     } catch (error) {
-      if (!isForMemory(error) || !(isShared || this.#begun > begun)) throw error
+      if (!isForMemory(error)) throw error
+      return { error, isShared: isShared || this.#begun > begun }
     } finally {
       this.#running--
       this.#onChange()
     }
-    return this.#runAlone(statement, signal)
   }
 
   async #runAlone<T>(statement: () => Promise<T>, signal: AbortSignal): Promise<T> {
     this.#wantAlone++
     try {
-      await this.#claim(() => {
+      const take = (): boolean => {
         if (this.#running > 0 || this.#isAlone) return false
         this.#isAlone = true
         return true
-      }, signal)
+      }
+      await this.#claim(take, othersHaveIt, signal)
     } finally {
       this.#wantAlone--
       this.#onChange()
@@ -72,8 +105,8 @@ export class StatementTurns {
     for (const onChange of this.#waiting) onChange()
   }
 
-  /** Resolves when a function has taken the turn: it returns false while it may not. */
-  async #claim(take: () => boolean, signal: AbortSignal): Promise<void> {
+  /** Resolves when a function has taken the turn: it returns false while it may not. Where that takes too long, rejects with an error. */
+  async #claim(take: () => boolean, tooLong: () => HistoryError, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     if (take()) return
     await new Promise<void>((resolve, reject) => {
@@ -88,7 +121,7 @@ export class StatementTurns {
       const onChange = (): void => {
         if (take()) settle(null)
       }
-      const timer = setTimeout(() => settle(othersHaveIt()), this.#maxWaitMs)
+      const timer = setTimeout(() => settle(tooLong()), this.#maxWaitMs)
       signal.addEventListener('abort', onAbort)
       this.#waiting.add(onChange)
     })
@@ -99,5 +132,12 @@ function othersHaveIt(): HistoryError {
   return new HistoryError(
     'unavailable',
     'Other questions need the memory of the history (--history-memory) now; try again',
+  )
+}
+
+function writerHasIt(): HistoryError {
+  return new HistoryError(
+    'unavailable',
+    'The history rewrites a day and needs its memory (--history-memory) for that now; try again',
   )
 }
