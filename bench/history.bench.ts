@@ -197,7 +197,11 @@ async function measureMemory(folder: string, row: Row): Promise<void> {
       range: dayAt(DAYS - 1),
     })
     row(
-      { what: 'memory of a gateway that records and answers', unit: 'MiB', aims: [{ atMost: 400 }] },
+      {
+        what: 'memory of a gateway in its image that records and answers',
+        unit: 'MiB',
+        aims: [{ atMost: 400 }],
+      },
       peak / 2 ** 20,
     )
   } finally {

@@ -44,7 +44,7 @@ describe('the final stage', () => {
   })
 
   test('has no secret and no setting, so that it listens on the loopback unless it is told', () => {
-    expect(argumentsOf(image, 'ENV')).toEqual(['NODE_ENV=production'])
+    expect(argumentsOf(image, 'ENV')).toEqual(['NODE_ENV=production MALLOC_ARENA_MAX=2'])
   })
 
   test('starts the one file, without a shell', () => {

@@ -27,10 +27,18 @@ export class Part {
   readonly #waiting = new Map<number, (answer: never) => void>()
   #number = 0
 
-  /** @param script the bundled benchmark, which is started again with a role */
-  constructor(script: string, role: string, args: Record<string, unknown> = {}) {
+  /**
+   * @param script the bundled benchmark, which is started again with a role
+   * @param environment variables beside those of this process
+   */
+  constructor(
+    script: string,
+    role: string,
+    args: Record<string, unknown> = {},
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     this.#child = fork(script, [JSON.stringify(args)], {
-      env: { ...process.env, [ROLE]: role },
+      env: { ...process.env, ...environment, [ROLE]: role },
       serialization: 'advanced',
     })
     this.#child.on('message', ({ number, answer }: { number: number; answer: never }) => {
