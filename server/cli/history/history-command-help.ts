@@ -47,8 +47,8 @@ ${REDACTION_HELP}
   flowtrace history export night.parquet --history DIR --from now-24h --to now-12h
   flowtrace history export - --history DIR --filter 'action = deny' | jq .flow.Key
 
-A part that cannot be read, as on a machine that is down, is said on standard error, and
-the status is 2.
+What was written is said on standard error. So is a part that cannot be read, as on a
+machine that is down; the status is 2 then.
 ${STATUS}
 `
 

@@ -252,7 +252,10 @@ describe('an export', () => {
 
   test('is of a time, with a header that names it', async () => {
     await store.addGap('prod', { from: T + 60, to: T + 120, cause: 'The gateway did not run' })
-    const { out } = await ran(['export', '-', '--from', String(T + 10), '--to', String(T + 3610)])
+    const { out, error } = await ran(['export', '-', '--from', String(T + 10), '--to', String(T + 3610)])
+    expect(error).toBe(
+      'Exported to standard output: 2 records of cluster prod, 2026-11-02T10:00:00Z to 2026-11-02T11:00:15Z, 1 gap\n',
+    )
     const [header, ...records] = out
       .trimEnd()
       .split('\n')
@@ -272,7 +275,9 @@ describe('an export', () => {
     const { out } = await ran(['export', '-', '--filter', 'port = 443 or action = deny'])
     expect(out).toContain('"filter":"port = 443 or action = Deny"')
     expect(out.trimEnd().split('\n')).toHaveLength(3)
-    expect(await exported('--filter', 'port = 1')).toEqual([])
+    const { bytes, error } = await ran(['export', '-', '--filter', 'port = 1'])
+    expect((await readAll(bytes)).flows).toEqual([])
+    expect(error).toBe('Exported to standard output: 0 records of cluster prod\n')
   })
 
   test('counts ages from its end', async () => {
@@ -284,7 +289,8 @@ describe('an export', () => {
 
   test.each(['flows.ndjson.gz', 'flows.pb', 'flows.parquet'])('is %s by its name', async (name) => {
     const path = join(await temporaryFolder(), name)
-    expect(await ran(['export', path])).toMatchObject({ status: 0, out: '', error: '' })
+    const error = `Exported to ${path}: 4 records of cluster prod, 2026-11-02T10:00:00Z to 2026-11-03T11:00:15Z\n`
+    expect(await ran(['export', path])).toMatchObject({ status: 0, out: '', error })
     expect(shapeOf((await readAll(await readFile(path))).flows)).toEqual(shapeOf(flows))
   })
 
@@ -303,7 +309,9 @@ describe('an export', () => {
     const { status, error, out } = await ran(['export', '-'])
     expect({ status, error }).toEqual({
       status: 2,
-      error: 'Not in the output: a part of the history. A shard does not answer\n',
+      error:
+        'Exported to standard output: 4 records of cluster prod, 2026-11-02T10:00:00Z to 2026-11-03T11:00:15Z\n' +
+        'Not in the output: a part of the history. A shard does not answer\n',
     })
     expect(out.trimEnd().split('\n')).toHaveLength(5)
   })
@@ -333,7 +341,7 @@ describe('a folder', () => {
     })
     expect(imported.error).toContain('Stored: 3 records of cluster prod in 2 buckets')
     const { bytes, error } = await historyCommand(openHistoryPlace, ['export', '-', ...there])
-    expect(error).toBe('')
+    expect(error).toMatch(/^Exported to standard output: 3 records of cluster prod, [^\n]+\n$/)
     expect(shapeOf((await readAll(bytes)).flows)).toEqual(shapeOf(flows))
     const hourly = ['export', '-', ...there, '--hourly', '--filter', 'action = deny']
     const { out } = await historyCommand(openHistoryPlace, hourly)

@@ -6,7 +6,7 @@ import { asksFor } from '../../../src/filter/tree/asks-for.ts'
 import { matcher } from '../../../src/filter/tree/evaluate.ts'
 import { ALL } from '../../../src/filter/tree/expression.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
-import { isoTime } from '../../../src/lib/format.ts'
+import { formatPlural, isoTime } from '../../../src/lib/format.ts'
 import { visibleText } from '../../../src/lib/visible-text.ts'
 import { flowsOfPage } from '../../history/page-flows.ts'
 import type {
@@ -51,9 +51,13 @@ export async function runExport(command: ExportCommand, context: HistoryContext)
     const range = await rangeOf(store, cluster, command)
     const exported = new Exported(store, { cluster, range, command, context })
     await writeOutput(exported.chunks(writer), output, context)
-    return exported.incomplete
+    return exported
   }
-  const incomplete = await withHistory(place, 'read', context, exportFrom, READ_WHEN_LOCKED)
+  const { incomplete, summary } = await withHistory(place, 'read', context, exportFrom, READ_WHEN_LOCKED)
+  if (summary !== null) {
+    const name = output.path === null ? 'standard output' : visibleText(output.path)
+    stderr.write(`Exported to ${name}: ${summary}\n`)
+  }
   for (const loss of writer.losses()) stderr.write(`Not in the output: ${loss}\n`)
   await redaction.end()
   if (incomplete === null) return 0
@@ -89,6 +93,8 @@ function noRecords(cluster: string, { from, to }: Pick<ExportCommand, 'from' | '
 class Exported {
   /** Why a part is missing; null if none is. */
   incomplete: string | null = null
+  /** What was written; null until all of it was, as when the reader of a pipe has enough. */
+  summary: string | null = null
   readonly #store: HistoryStore
   readonly #cluster: string
   readonly #range: HistoryRange
@@ -118,8 +124,10 @@ class Exported {
     const test = isAged ? matcher(filter, this.#range.to) : () => true
     const progress = new Progress(this.#context.streams.stderr)
     let records = 0
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
     try {
-      let parts = [writer.header(await this.#header())]
+      const header = await this.#header()
+      let parts = [writer.header(header)]
       for await (const range of this.#ranges()) {
         const keys: LabelledKey[] = []
         for await (const page of this.#pages(range, isAged)) {
@@ -128,6 +136,8 @@ class Exported {
           for (const flow of flowsOfPage(page, keys)) {
             if (!test(flow)) continue
             records += 1
+            first = Math.min(first, flow.startTime)
+            last = Math.max(last, flow.endTime)
             parts.push(writer.record(flow, null))
             if (parts.length < RECORDS_AT_ONCE) continue
             yield joined(parts)
@@ -138,6 +148,11 @@ class Exported {
       }
       if (records === 0 && filter.kind === 'all') throw noRecords(this.#cluster, this.#command)
       yield joined([...parts, writer.end()])
+      this.summary = [
+        `${formatPlural(records, 'record')} of cluster ${visibleText(this.#cluster)}`,
+        ...(records === 0 ? [] : [`${isoTime(first)} to ${isoTime(last)}`]),
+        ...(header.gaps === null ? [] : [formatPlural(header.gaps.length, 'gap')]),
+      ].join(', ')
     } finally {
       progress.clear()
     }
