@@ -131,7 +131,7 @@ class FlowReceiver {
       const records = window.records
       if (outcome !== 'known')
         this.#log.info(`emitted window ${outcome}`, { cluster: cluster.name, records, ...timesOf(from, to) })
-      if (outcome === 'early')
+      if (outcome === 'early' || outcome === 'kept')
         return refuse(request, response, 503, 'Older records may still come: try again.')
       sendText(response, 200, outcome)
     } catch (error) {

@@ -19,7 +19,7 @@ function emit(failures: readonly number[]): readonly number[] {
   let held = 0
   const attempt = (window: number, failed: number): void => {
     if (window <= latest || failed >= MAX_ATTEMPTS) return
-    if (order.isTurnOf(window * WINDOW_S, { hasHole: window > held + 1 })) {
+    if (order.turnOf(window * WINDOW_S, { hasHole: window > held + 1 }) === 'take') {
       taken.push(window)
       latest = window
       held = window
@@ -36,8 +36,8 @@ function emit(failures: readonly number[]): readonly number[] {
 
 test('windows that follow what is held are taken at once', () => {
   const order = new WindowOrder(new ManualClock())
-  expect(order.isTurnOf(300, { hasHole: false })).toBe(true)
-  expect(order.isTurnOf(600, { hasHole: false })).toBe(true)
+  expect(order.turnOf(300, { hasHole: false })).toBe('take')
+  expect(order.turnOf(600, { hasHole: false })).toBe('take')
 })
 
 test('of windows that waited for the gateway none is lost, whichever is tried first', () => {
@@ -50,23 +50,53 @@ test('of windows that waited for the gateway none is lost, whichever is tried fi
   )
 })
 
-test('a hole that nothing fills holds a window up for a minute at most', () => {
+test('a hole that nothing fills holds a window up for a minute at most, which is kept meanwhile', () => {
   const clock = new ManualClock()
   const order = new WindowOrder(clock)
-  expect(order.isTurnOf(900, { hasHole: true })).toBe(false)
+  expect(order.turnOf(900, { hasHole: true })).toBe('wait')
   clock.advance(31_000)
-  expect(order.isTurnOf(900, { hasHole: true })).toBe(false)
+  expect(order.turnOf(900, { hasHole: true })).toBe('keep')
   clock.advance(30_000)
-  expect(order.isTurnOf(900, { hasHole: true })).toBe(true)
+  expect(order.turnOf(900, { hasHole: true })).toBe('take')
 })
 
 test('an older window that waits goes first, until its sender has given it up', () => {
   const clock = new ManualClock()
   const order = new WindowOrder(clock)
-  expect(order.isTurnOf(600, { hasHole: true })).toBe(false)
-  expect(order.isTurnOf(900, { hasHole: false })).toBe(false)
+  expect(order.turnOf(600, { hasHole: true })).toBe('wait')
+  expect(order.turnOf(900, { hasHole: false })).toBe('wait')
   clock.advance(30_000)
-  expect(order.isTurnOf(900, { hasHole: false })).toBe(false)
+  expect(order.turnOf(900, { hasHole: false })).toBe('keep')
   clock.advance(6000)
-  expect(order.isTurnOf(900, { hasHole: false })).toBe(true)
+  expect(order.turnOf(900, { hasHole: false })).toBe('take')
+})
+
+test('an emitter that is slow, and gives a window up every 30 s, loses none that it tries twice', () => {
+  const clock = new ManualClock(1_790_000_000_000)
+  const order = new WindowOrder(clock)
+  const [kept, taken] = [new Set<number>(), new Set<number>()]
+  const tried = new Map<number, number>()
+  let latest = 0
+  // One post after another takes its time: a window comes again after 38 s, and not after 30 s.
+  const attempt = (window: number, left: number): void => {
+    if (window <= latest || left === 0) return
+    tried.set(window, (tried.get(window) ?? 0) + 1)
+    const hasHole = window > 1 && !kept.has(window - 1)
+    const turn = order.turnOf(window * WINDOW_S, { hasHole })
+    if (turn !== 'wait') kept.add(window)
+    if (turn === 'take') {
+      taken.add(window)
+      latest = window
+    } else clock.after(38_000, () => attempt(window, left - 1))
+  }
+  // An outage of six minutes has left the older ones fewer attempts. The first one is held, the second one was given up.
+  kept.add(1)
+  for (let window = 3; window <= 12; window++) clock.after(window * 700, () => attempt(window, window - 2))
+  for (let window = 13; window <= 40; window++)
+    clock.after((window - 12) * WINDOW_S * 1000, () => attempt(window, MAX_ATTEMPTS))
+  clock.advance(1_500_000)
+  const twice = [...tried].filter(([, times]) => times > 1).map(([window]) => window)
+  expect(twice.filter((window) => !kept.has(window))).toEqual([])
+  expect([...kept]).toHaveLength(1 + 37)
+  expect(taken).toContain(40)
 })

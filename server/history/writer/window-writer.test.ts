@@ -38,13 +38,31 @@ test('what the emitter did not send is a gap, once older windows have had their 
   expect(await writer.write(window(0, 300))).toBe('stored')
   expect(await writer.write(window(600, 900))).toBe('early')
   expect(await gaps()).toEqual([])
+  // It is stored when it comes a second time, because its sender gives it up at last.
   clock.advance(30_000)
-  expect(await writer.write(window(600, 900))).toBe('early')
-  clock.advance(30_000)
-  expect(await writer.write(window(600, 900))).toBe('stored')
+  expect(await writer.write(window(600, 900))).toBe('kept')
   expect(await gaps()).toEqual([
     { from: START + 300, to: START + 600, cause: "Goldmane's emitter sent no records of it" },
   ])
+  clock.advance(1000)
+  expect(await writer.write(window(600, 900))).toBe('early')
+  expect(await writer.write(window(900, 1200))).toBe('early')
+  clock.advance(4000)
+  expect(await writer.write(window(600, 900))).toBe('known')
+  expect(await writer.write(window(900, 1200))).toBe('stored')
+  expect(await gaps()).toHaveLength(1)
+})
+
+test('an older window that comes after a kept one fills the hole', async () => {
+  const { writer, clock, store, gaps } = startWriter()
+  await writer.write(window(0, 300))
+  await writer.write(window(600, 900))
+  clock.advance(30_000)
+  expect(await writer.write(window(600, 900))).toBe('kept')
+  expect(await writer.write(window(300, 600))).toBe('stored')
+  expect(await gaps()).toEqual([])
+  expect(await writer.write(window(600, 900))).toBe('known')
+  expect(await store.have(CLUSTER, { from: 0, to: 4e9 })).toHaveLength(3)
 })
 
 test('records that do not reach to the ends of their windows leave no hole', async () => {

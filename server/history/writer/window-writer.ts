@@ -26,10 +26,10 @@ export interface WindowWriterOptions {
 
 /**
  * `known`: the window is stored already, as when its acknowledgement was lost. `covered`: something else is stored of the same
- * time, or waits to be, and its records would be counted twice. `early`: an older window may still come, so that this one is
- * not taken yet, and has to be posted again.
+ * time, or waits to be, and its records would be counted twice. `early`: an older window may still come, so that this one has to
+ * be posted again. `kept`: the same, but it was stored.
  */
-export type WindowOutcome = 'stored' | 'known' | 'covered' | 'early'
+export type WindowOutcome = 'stored' | 'known' | 'covered' | 'early' | 'kept'
 
 /**
  * Stores what Goldmane's emitter posts. What the stream brought goes before it, because it is finer: a window is stored only
@@ -62,20 +62,24 @@ export class WindowWriter {
     if (isFarAhead(to, clock.now())) throw farAheadError()
     await index.prepare(from)
     const held = index.overlapping(range)
-    if (held.some(({ start, seconds }) => start === from && start + seconds === to)) return 'known'
+    const isHeld = held.some(({ start, seconds }) => start === from && start + seconds === to)
     const waiting = ring.changesSince(0).buckets.some(({ start }) => start >= from && start < to)
-    if (held.length > 0 || waiting) {
+    if (!isHeld && (held.length > 0 || waiting)) {
       await this.#noteRest(range, held)
       return 'covered'
     }
     const hole = this.#holeBefore(range)
-    if (!this.#order.isTurnOf(from, { hasHole: hole !== null })) return 'early'
+    const turn = this.#order.turnOf(from, { hasHole: hole !== null })
+    if (isHeld) return turn === 'take' ? 'known' : 'early'
+    if (turn === 'wait') return 'early'
+    // Older windows that come afterwards fill it.
     if (hole !== null && hole.to - hole.from >= MIN_GAP_S)
       await store.addGap(cluster, { ...hole, cause: GAP_CAUSES.notEmitted })
     const bucket = window.bucket({ cluster, version: clock.now() })
     const outcome = await store.put(bucket)
     if (outcome === 'stored') this.#rows += bucket.entries.length
     await index.refresh(from)
+    if (turn === 'keep') return 'kept'
     return outcome === 'stored' ? 'stored' : 'known'
   }
 
