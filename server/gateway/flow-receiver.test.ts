@@ -3,11 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { bucketStart } from '../../src/flows/bucket.ts'
 import { HistoryError } from '../history/history-error.ts'
 import { MemoryHistory } from '../history/testing/memory-history.ts'
 import { type CertificatePair, createAuthority } from '../testing/certificates.ts'
+import { collectingLog, type LogLine } from '../testing/followed-goldmane.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { startGateway } from './gateway.ts'
 
@@ -29,7 +30,9 @@ async function startReceiving() {
   await writeFile(files.cert, own.cert)
   await writeFile(files.key, own.key)
   await writeFile(files.ca, authority.ca)
+  const log: LogLine[] = []
   const gateway = await startGateway({
+    log: collectingLog(log),
     host: '127.0.0.1',
     port: 0,
     staticDir: null,
@@ -58,6 +61,8 @@ async function startReceiving() {
   const client = await authority.client()
   return {
     store,
+    /** Of the receiver. */
+    log: () => log.filter(({ event }) => event.startsWith('emit')),
     stranger: await other.client(),
     send,
     post: (body: string | Buffer, path?: string, method?: string) => send(client, body, path, method),
@@ -129,8 +134,11 @@ test('what is no window is refused with its line, and nothing of it is stored', 
 })
 
 test('nobody posts without a certificate of the authority', async () => {
-  const { send, stranger, held } = await startReceiving()
+  const { send, stranger, held, log } = await startReceiving()
   await expect(send(null, line(80))).rejects.toThrow()
+  await expect(send(null, line(80))).rejects.toThrow()
+  await vi.waitFor(() => expect(log()).toMatchObject([{ event: 'emitter not let in', fields: { times: 1 } }]))
+  expect(log()[0]?.fields?.['why']).toMatch(/^The client has shown no certificate, /)
   await expect(send(stranger, line(80))).rejects.toThrow()
   expect(await held()).toEqual([])
 })

@@ -22,6 +22,7 @@ import { openServingTls } from '../http/serving-tls.ts'
 import { errorCode } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 import { readPemFile } from '../lib/pem-file.ts'
+import { HandshakeLog } from './handshake-log.ts'
 
 export interface ReceiverOptions extends CertificateFiles {
   readonly host: string
@@ -58,6 +59,7 @@ export async function startReceiver(
   const clientAuthority = await readClientAuthority(options)
   const serving = await openServingTls({ kind: 'files', ...options }, options.host, context)
   const receiver = new FlowReceiver(clusters, context.log)
+  const handshakes = new HandshakeLog(context.log, context.clock)
   try {
     const server = await startHttpServer({
       host: options.host,
@@ -65,6 +67,7 @@ export async function startReceiver(
       limits: { ...DEFAULT_LIMITS, requestTimeout: REQUEST_TIMEOUT_MS },
       certificate: serving.certificate,
       clientAuthority,
+      onFailedHandshake: (error) => handshakes.failed(error),
       handle: (request, response) => {
         setSecurityHeaders(response)
         void receiver.answer(request, response)

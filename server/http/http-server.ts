@@ -53,6 +53,8 @@ export interface HttpServerOptions {
   readonly handle: Handler
   /** A connection was closed because of a limit. */
   readonly onRefusedConnection?: (limit: ConnectionLimit) => void
+  /** A client was not let in, or left, before TLS was agreed on: with OpenSSL's or Node's error. */
+  readonly onFailedHandshake?: (error: Error) => void
   /** An answer was given up because its reader took nothing. */
   readonly onStalledAnswer?: () => void
   readonly clock?: Clock
@@ -190,6 +192,7 @@ function createTlsServer(
     keepAliveTimeout,
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
   })
+  server.on('tlsClientError', (error) => options.onFailedHandshake?.(error))
   let handshaken: Socket | null = null
   server.prependListener('secureConnection', (socket) => {
     handshaken = socket
