@@ -27,7 +27,9 @@ test('a counter keeps 53 bits, and is null where it was not recorded', () => {
   const values = [2 ** 53, 2 ** 32 - 1, 0, Number.NaN]
   const block = new NativeBlock(1, values.length)
   block.addCounters('n', Float64Array.from(values))
-  const bytes = Buffer.concat(block.take()).subarray(-4 * 9)
+  const all = Buffer.concat(block.take())
+  expect(all.subarray(0, -4 * 9).toString('latin1')).toBe('\x01\x04\x01n\x10Nullable(UInt64)')
+  const bytes = all.subarray(-4 * 9)
   expect(bytes.subarray(0, 4).toString('hex')).toBe('00000001')
   expect([0, 1, 2, 3].map((row) => bytes.readBigUInt64LE(4 + row * 8))).toEqual([
     2n ** 53n,

@@ -21,15 +21,18 @@ test('a file in place of the folder or above it, and a link to nothing, are said
     name: 'HistoryError',
     trouble: 'failed',
     message: `The folder ${join(root, 'file')} cannot be made (EEXIST): it is a file`,
+    cause: expect.objectContaining({ code: 'EEXIST' }),
   })
   await expect(makeFolder(join(root, 'file', 'a', 'b'))).rejects.toThrow('what is above it is a file')
-  await expect(makeFolder(join(root, 'link'))).rejects.toThrow('cannot be made')
+  await expect(makeFolder(join(root, 'link'))).rejects.toThrow('(EEXIST): it is a file')
+  await expect(makeFolder(join(root, 'long'.repeat(99)))).rejects.toThrow('its name is too long')
 })
 
 // Node's own mkdir does not come back from there.
 test.runIf(process.platform === 'linux')('a folder of the system that takes none is said', async () => {
-  await expect(makeFolder('/proc/flowtrace/history')).rejects.toThrow(
-    /^The folder \/proc\/flowtrace\/history cannot be made \(ENOENT\)/,
-  )
+  await expect(makeFolder('/proc/flowtrace/history')).rejects.toMatchObject({
+    trouble: 'failed',
+    message: 'The folder /proc/flowtrace/history cannot be made (ENOENT): what is above it takes no folders',
+  })
   await expect(makeFolder('/dev/null/history')).rejects.toThrow('what is above it is a file')
 })
