@@ -96,6 +96,25 @@ describe('a key that is pressed while the page is loading', () => {
     expect(ran).toEqual(['pause'])
   })
 
+  test('is dropped once everything is loaded, also by a key that has no command', () => {
+    const { clock, keys, ran, take } = setUp()
+    keys.press('row.next')
+    take('help.open', 'source.choose')
+    expect(keys.press('denied.only')).toBe(false)
+    take('row.next')
+    clock.advance(1)
+    expect(ran).toEqual([])
+  })
+
+  test('does not run when the queue is cleared just before', () => {
+    const { clock, keys, ran, take } = setUp()
+    keys.press('pause')
+    take('pause')
+    keys.clear()
+    clock.advance(1)
+    expect(ran).toEqual([])
+  })
+
   test('is left to the browser when it is Escape, because nothing is open yet', () => {
     const { keys, clock, ran, take } = setUp()
     expect(keys.press('close')).toBe(false)
@@ -132,6 +151,26 @@ describe('a key for a screen whose chunk is loading', () => {
     take('compare.swap', 'compare.later')
     clock.advance(1)
     expect(ran).toEqual(['screen.compare', 'screen.flows'])
+  })
+
+  test('is dropped at once when a key goes to another screen', () => {
+    const { clock, keys, ran, take } = onLoadedPage()
+    keys.press('screen.compare')
+    keys.press('compare.swap')
+    keys.press('screen.flows')
+    take('compare.swap')
+    clock.advance(1)
+    expect(ran).toEqual(['screen.compare', 'screen.flows'])
+  })
+
+  test('runs when it is about to, whatever is pressed just before', () => {
+    const { clock, keys, ran, take } = onLoadedPage()
+    keys.press('screen.compare')
+    keys.press('compare.swap')
+    take('compare.swap', 'compare.later')
+    keys.press('compare.later')
+    clock.advance(1)
+    expect(ran).toContain('compare.swap')
   })
 
   test('waits as long as the chunk is loading, whatever brought the screen there, and runs once', () => {
