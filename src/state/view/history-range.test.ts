@@ -41,6 +41,11 @@ describe('the range that is read from the history', () => {
     const time = { from: NOW - 5 * HOUR, to: NOW - 4 * HOUR }
     expect(rangeOf({ time, before })).toBe(range)
     expect(rangeOf({ time, before, alone: { ...time } })).toBe(time)
+    // The two halves of it are parts, and what ends later is none.
+    expect(rangeOf({ time: { from: range.from, to: time.to }, before })).toBe(range)
+    expect(rangeOf({ time: { from: time.from, to: range.to }, before })).toBe(range)
+    const later = { from: time.from, to: range.to + 15 }
+    expect(rangeOf({ time: later, before })).toBe(later)
     const wider = { from: NOW - 10 * HOUR, to: NOW }
     expect(rangeOf({ time: wider, before, alone: time })).toBe(wider)
   })
@@ -79,6 +84,8 @@ test('a range that is read on begins where it did', () => {
   expect(extendedToNow(day, NOW + 50)).toEqual({ from: day.from, to: NOW + 60 })
   // The end of an hour of which sums are read.
   expect(extendedToNow({ from: NOW - 48 * HOUR, to: NOW }, NOW + 50).to).toBe(NOW + HOUR)
+  // The clock was set back since: it is not before its beginning.
+  expect(extendedToNow(day, day.from - 60)).toEqual({ from: day.from, to: day.from + 15 })
 })
 
 test('the part that is not summed is no longer than a day, whatever its ends', () => {
@@ -92,4 +99,8 @@ test('the part that is not summed is no longer than a day, whatever its ends', (
 test('a long range has full hours, a short one buckets', () => {
   expect(wholeSteps({ from: NOW + 1, to: NOW + 31 })).toEqual({ from: NOW, to: NOW + 45 })
   expect(wholeSteps({ from: NOW + 1, to: NOW + 25 * HOUR })).toEqual({ from: NOW, to: NOW + 25 * HOUR })
+  expect(wholeSteps({ from: NOW + 15, to: NOW + 24 * HOUR + 15 })).toEqual({
+    from: NOW + 15,
+    to: NOW + 24 * HOUR + 15,
+  })
 })
