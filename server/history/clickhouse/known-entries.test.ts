@@ -33,3 +33,10 @@ test('with too many, those that have not come for long are forgotten', () => {
   expect(left.length).toBeLessThanOrEqual(8)
   expect(left).toEqual(expect.arrayContaining(all.slice(7)))
 })
+
+test('one that is added again takes the place of no other one', () => {
+  const known = new KnownOfCluster(7, 8)
+  known.add(2n, 1)
+  for (let times = 0; times < 20; times++) known.add(1n, 1)
+  expect(knownOf(known, [1n, 2n]).size).toBe(2)
+})
