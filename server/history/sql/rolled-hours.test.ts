@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DUCKDB } from './dialect.ts'
-import { summedHours, wholeHours } from './rolled-hours.ts'
+import { hoursIn, summedHours, wholeHours } from './rolled-hours.ts'
 import { text, verbatim } from './sql-text.ts'
 
 const source = {
@@ -19,6 +19,10 @@ test.each([
   ['a part of an hour', { from: 3601, to: 3602 }, null],
 ])('the whole hours of %s', (_, range, whole) => {
   expect(wholeHours(range)).toEqual(whole)
+})
+
+test('a range of two hours has two', () => {
+  expect(hoursIn({ from: 3600, to: 10_800 })).toBe(2)
 })
 
 test('a run has no hour with records that are not rolled up, and none is longer', () => {
