@@ -36,6 +36,10 @@ test('gives ClickHouse the hash of a password, and the gateway the password', as
   const outcome = await setup(CLICKHOUSE, [fresh, ...cluster()])
   expect(outcome.stderr).toBe('')
   expect(outcome.leftOver).toEqual([])
+  // A Secret that is not there is no failure of the reading.
+  const read = outcome.calls.filter(({ call }) => /^get secret flowtrace-(history|clickhouse) /.test(call))
+  expect(read).toHaveLength(8)
+  for (const { call } of read) expect(call).toContain(' --ignore-not-found ')
   const objects = applied(outcome)
   const history = Object(at(objects['flowtrace-history'], 'data'))
   const clickhouse = Object(at(objects['flowtrace-clickhouse'], 'data'))
@@ -112,11 +116,29 @@ test.each<readonly [string, readonly string[], readonly string[]]>([
   if (replaced.includes('flowtrace-history ca.crt')) expect(history['ca.crt']).toBe(clickhouse['tls.crt'])
 })
 
-test('makes nothing anew in place of a Secret that it may not read', async () => {
-  const forbidden = { call: '^get secret flowtrace-history', stderr: 'Forbidden', status: 1 }
-  const outcome = await setup(CLICKHOUSE, [forbidden, ...cluster()])
-  expect(outcome.stderr).toBe(
-    'setup.sh: The Secret flowtrace-history in flowtrace could not be read: Forbidden\n',
+test('takes the password of the reader that the gateway has, with its hash, where ClickHouse has another one', async () => {
+  const other = {
+    call: '^get secret flowtrace-clickhouse .*index [.] "reader-password"',
+    stdout: base64('other'),
+  }
+  const objects = applied(await setup(CLICKHOUSE, [other, ...without(), ...cluster()]))
+  expect(Object(at(objects['flowtrace-history'], 'data'))['reader-password']).toBe('reader-password')
+  const clickhouse = Object(at(objects['flowtrace-clickhouse'], 'data'))
+  expect(clickhouse['reader-password']).toBe('reader-password')
+  expect(clickhouse['reader-password-sha256']).toBe(
+    createHash('sha256').update('reader-password').digest('hex'),
   )
-  expect(Object.keys(applied(outcome))).not.toContain('flowtrace-clickhouse')
+})
+
+test.each([
+  ['flowtrace-history', 'flowtrace'],
+  ['flowtrace-clickhouse', 'flowtrace-clickhouse'],
+])('makes nothing anew in place of the Secret %s when it may not read it', async (name, namespace) => {
+  const forbidden = { call: `^get secret ${name}`, stderr: 'Forbidden', status: 1 }
+  const outcome = await setup(CLICKHOUSE, [forbidden, ...cluster()])
+  expect(outcome.stderr).toBe(`setup.sh: The Secret ${name} in ${namespace} could not be read: Forbidden\n`)
+  expect(outcome.status).toBe(1)
+  expect(outcome.leftOver).toEqual([])
+  const made = Object.keys(applied(outcome))
+  for (const each of NAMES) expect(made).not.toContain(each)
 })

@@ -242,7 +242,7 @@ complete_certificate() {
 }
 
 # ClickHouse gets the hashes, the gateway both passwords; that of who only reads is with ClickHouse, too, for people. The certificate is
-# its own authority. What is there stays; what is missing is added, as reader-password to older Secrets.
+# its own authority. What is there stays; what is missing is added, as reader-password to older Secrets. Of two readers' passwords the gateway's stays.
 make_clickhouse_secrets() {
   make_namespace "$CLICKHOUSE_NAMESPACE"
   changed=no
@@ -251,7 +251,7 @@ make_clickhouse_secrets() {
   for key in crt key; do read_key "$CLICKHOUSE_SECRET" "$CLICKHOUSE_NAMESPACE" "tls.$key" "clickhouse.$key"; done
   read_key "$CLICKHOUSE_SECRET" "$CLICKHOUSE_NAMESPACE" reader-password shown-password
   [ -s "$tmp/reader-password" ] || { changed=yes && cp "$tmp/shown-password" "$tmp/reader-password"; }
-  cmp -s "$tmp/shown-password" "$tmp/reader-password" || changed=yes
+  cmp -s "$tmp/shown-password" "$tmp/reader-password" || { changed=yes && : >"$tmp/reader-password-sha256"; }
   complete_password password
   complete_password reader-password
   complete_certificate
