@@ -223,9 +223,9 @@ test('control characters of a record do not reach the terminal', async () => {
 
 test('a terminal has colours, which a pipe and NO_COLOR do not', async () => {
   const [a, b] = [await file(lines(at(0))), await file(lines(at(0, { action: 'Deny' })))]
-  const run = async (isTTY: boolean): Promise<string> => {
+  const run = async (isTTY: boolean, files = [a, b]): Promise<string> => {
     const stdout = Object.assign(new PassThrough(), { isTTY })
-    const command = parseCompare([a, b])
+    const command = parseCompare(files)
     if (command.command !== 'compare') throw new Error('that is a call for help')
     const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() }
     await runCompare(command, { streams, openHistory: () => Promise.reject(new Error('there is none')) })
@@ -236,8 +236,15 @@ test('a terminal has colours, which a pipe and NO_COLOR do not', async () => {
   expect(plain).not.toContain('\u{1B}')
   const coloured = await run(true)
   expect(coloured).toContain('Allowed → \u{1B}[31mDenied leaving\u{1B}[0m, ')
+  // The headline is red where there are new denials, and bold alone where there are none.
+  expect(coloured).toContain('\n\n\u{1B}[1;31m')
+  expect(await run(true, [b, a])).not.toContain('\u{1B}[1;31m')
+  expect(coloured).toContain('\n\n\u{1B}[1mFlipped, 1 group: ')
   expect(stripVTControlCharacters(coloured)).toBe(plain)
   vi.stubEnv('NO_COLOR', '1')
   expect(await run(true)).toBe(plain)
+  // By the convention an empty one means nothing.
+  vi.stubEnv('NO_COLOR', '')
+  expect(await run(true)).toBe(coloured)
   vi.unstubAllEnvs()
 })
