@@ -5,12 +5,14 @@ import { afterEach, expect, test, vi } from 'vitest'
 
 import { EMPTY_HEADER } from '../../../capture/format/capture-header.ts'
 import { ALL } from '../../../filter/tree/expression.ts'
+import { formatTime } from '../../../lib/format.ts'
 import { buildEndOfTier, buildHit, buildKey } from '../../../flows/testing/build.ts'
 import { FlowtraceContext, type Source, useFlowtrace } from '../../../state/client/flowtrace.ts'
 import { queryClient } from '../../../state/goldmane/query-client.ts'
 import type { SeenAnswer } from '../../../state/goldmane/use-seen.ts'
 import { buildRow } from '../../../state/testing/build-row.ts'
 import { fakeStore } from '../../../state/testing/fake-store.tsx'
+import { conversationQuery } from '../../../state/view/conversation-query.ts'
 import { readAlone } from '../../../state/view/history-range.ts'
 import { navigate, navigation } from '../../../state/view/navigation.ts'
 import { seenTimes } from './seen-times.ts'
@@ -38,9 +40,14 @@ function WithHistory({ children }: { children: ReactNode }) {
   return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
 }
 
-function renderWith(answer: () => Promise<Response>, kind: 'live' | 'history' = 'live', key = KEY) {
+function renderWith(
+  answer: () => Promise<Response>,
+  kind: 'live' | 'history' = 'live',
+  key = KEY,
+  lastSeen = FROM + 3 * HOUR,
+) {
   vi.stubGlobal('fetch', answer)
-  const row = buildRow(key, { firstSeen: FROM, lastSeen: FROM + 3 * HOUR })
+  const row = buildRow(key, { firstSeen: FROM, lastSeen })
   const range = { from: FROM, to: FROM + 99 * HOUR }
   const open: Source['open'] =
     kind === 'live'
@@ -91,15 +98,42 @@ test('says since when, with the policies that decided', async () => {
   const section = await screen.findByRole('region', { name: 'Since when' })
   expect(await within(section).findByText('Denied leaving')).toBeDefined()
   expect(section.textContent).toMatch(/by default-deny since .* before that allowed by allow-all/)
+  expect(section.textContent).toContain(`First seen${formatTime(FROM + 20 * HOUR)}, `)
+  expect(section.textContent).toContain(`Last seen${formatTime(FROM + 90 * HOUR)}, `)
+  expect(section.textContent).toContain(` since ${formatTime(FROM + 50 * HOUR)};`)
+  expect(section.textContent).not.toMatch(/the history begins|as well|A part is missing/)
 })
 
-test('of an end whose name is hidden it says so, and not that the history has no record of it', async () => {
-  const none = { ...SEEN, verdicts: [] }
-  const hidden = buildKey({ destNamespace: 'hidden', destName: 'hidden-3f440af6401b' })
-  renderWith(async () => Response.json(none), 'live', hidden)
-  const section = await screen.findByRole('region', { name: 'Since when' })
-  expect(section.textContent).toBe('Since when cannot be told: the name of one end is hidden from you.')
+test('says that the verdict was the same all the time', async () => {
+  renderWith(async () => Response.json({ ...SEEN, verdicts: SEEN.verdicts.slice(0, 1) }))
+  expect(await screen.findByText('the same all the time')).toBeDefined()
 })
+
+test('says what it is not sure of: the beginning, two verdicts at a time, and a part that is missing', async () => {
+  const verdicts = [
+    { ...ALLOWED, first: FROM + HOUR, last: FROM + 80 * HOUR },
+    { ...DENIED, first: FROM + 50 * HOUR, last: FROM + 70 * HOUR },
+  ]
+  renderWith(async () => Response.json({ ...SEEN, verdicts, incomplete: 'A shard is down' }))
+  const begun = await screen.findByText(/, or before: the history begins then$/)
+  const text = begun.closest('section')?.textContent ?? ''
+  expect(text).toContain(`, and allowed by allow-all as well, until ${formatTime(FROM + 80 * HOUR)}`)
+  expect(text).toContain('A part is missing: A shard is down.')
+})
+
+test.each([
+  ['source', { sourceNamespace: 'hidden', sourceName: 'hidden-3f440af6401b' }],
+  ['destination', { destNamespace: 'hidden', destName: 'hidden-3f440af6401b' }],
+])(
+  'of a %s whose name is hidden it says so, and not that the history has no record of it',
+  async (_, end) => {
+    const none = { ...SEEN, verdicts: [] }
+    const hidden = buildKey(end)
+    renderWith(async () => Response.json(none), 'live', hidden)
+    const section = await screen.findByRole('region', { name: 'Since when' })
+    expect(section.textContent).toBe('Since when cannot be told: the name of one end is hidden from you.')
+  },
+)
 
 test('a namespace that is called hidden is one as any other', async () => {
   const key = buildKey({ destNamespace: 'hidden', destName: 'hidden-treasure' })
@@ -117,8 +151,26 @@ test('leads from a sum to the records that it sums', async () => {
   store.sendWindow({}, { source: { state: 'loaded' }, headers: [{ ...EMPTY_HEADER, step: HOUR }] })
   await userEvent.click(screen.getByRole('button', { name: 'Its records, unsummed' }))
   const range = { from: FROM, to: FROM + 3 * HOUR }
-  expect(navigation.parsed().view).toMatchObject({ time: range, shape: 'intervals' })
+  expect(navigation.parsed().view).toMatchObject({
+    time: range,
+    shape: 'intervals',
+    filter: conversationQuery(KEY),
+  })
   expect(readAlone.get()).toEqual(range)
+})
+
+test('leads from a sum of more than a day to its last day, and says so', async () => {
+  const store = renderWith(async () => Response.json(SEEN), 'history', KEY, FROM + 30 * HOUR)
+  store.sendWindow({}, { source: { state: 'loaded' }, headers: [{ ...EMPTY_HEADER, step: HOUR }] })
+  await userEvent.click(screen.getByRole('button', { name: 'Its last 24 h, unsummed' }))
+  expect(readAlone.get()).toEqual({ from: FROM + 6 * HOUR, to: FROM + 30 * HOUR })
+})
+
+test('leads nowhere from a record that sums nothing', async () => {
+  const store = renderWith(async () => Response.json(SEEN), 'history')
+  store.sendWindow({}, { source: { state: 'loaded' }, headers: [{ ...EMPTY_HEADER, step: 15 }] })
+  await screen.findByText('Denied leaving')
+  expect(screen.queryByRole('button')).toBeNull()
 })
 
 test('is not there without a history', () => {
