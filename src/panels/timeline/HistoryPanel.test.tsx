@@ -4,9 +4,12 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
+import { ensure } from '../../lib/assert.ts'
+import { fromLocalText, toLocalText } from '../../lib/local-time.ts'
 import { FlowtraceContext, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
 import { forgetAnswers } from '../../state/goldmane/query-client.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { wholeSteps } from '../../state/view/history-range.ts'
 import { navigate, navigation } from '../../state/view/navigation.ts'
 import { daysOf } from './HistoryDays.tsx'
 import { HistoryPanel } from './HistoryPanel.tsx'
@@ -60,7 +63,7 @@ function renderPanel(open: Source['open'], status: unknown = STATUS) {
   return onClose
 }
 
-beforeEach(() => navigate({ time: null }, 'replace'))
+beforeEach(() => navigate({ screen: 'flows', time: null }, 'replace'))
 afterEach(() => {
   forgetAnswers()
   vi.unstubAllGlobals()
@@ -70,6 +73,7 @@ const chosen = () => navigation.parsed().view.time
 
 test('says what is kept, and chooses the last hours up to now', async () => {
   const onClose = renderPanel(LIVE)
+  expect(screen.getByText('Asking the server what is kept…')).toBeDefined()
   const history = await screen.findByRole('region', { name: 'History' })
   expect(history.textContent).toContain('History: 19 d on DuckDB')
   expect(history.textContent).toContain('16 MBRecords are kept for 7 d, sums of hours for 400 d.')
@@ -91,10 +95,21 @@ test('chooses a day, from midnight to midnight', async () => {
 })
 
 test('leads back to the live records', async () => {
-  navigate({ time: { from: NOW - 2 * DAY, to: NOW - DAY } }, 'replace')
-  renderPanel(PAST)
+  navigate({ screen: 'compare', time: { from: NOW - 2 * DAY, to: NOW - DAY } }, 'replace')
+  const onClose = renderPanel(PAST)
   await userEvent.click(await screen.findByRole('button', { name: 'Back to live' }))
-  expect(chosen()).toBeNull()
+  expect(navigation.parsed().view).toMatchObject({ screen: 'flows', time: null })
+  expect(onClose).toHaveBeenCalledOnce()
+})
+
+test.each([
+  ['starting', null, 'It is being opened.'],
+  ['failing', null, 'Nothing is stored now, 30 s behind.'],
+  ['waiting', null, 'Nothing comes in.'],
+  ['waiting', 'Goldmane is not reached', 'Nothing comes in: Goldmane is not reached.'],
+])('says how the writing fares: %s, %s', async (state, cause, words) => {
+  renderPanel(LIVE, { ...STATUS, state, cause })
+  expect(await screen.findByText(words)).toBeDefined()
 })
 
 test('says why nothing is stored, and that nothing is kept yet', async () => {
@@ -126,6 +141,18 @@ test('two times begin with the range that is chosen, else with all that is kept'
   renderPanel(PAST)
   const field = await screen.findByLabelText<HTMLInputElement>(/^From/)
   expect(new Date(field.value).getTime() / 1000).toBe(NOW - 2 * DAY)
+})
+
+/** A time as a field for it has it. */
+const shown = (time: number) => ensure(fromLocalText(toLocalText(time)), 'time')
+
+test('two times that are long apart are taken with whole hours', async () => {
+  const onClose = renderPanel(LIVE)
+  await userEvent.click(await screen.findByRole('button', { name: 'Apply' }))
+  const time = chosen()
+  expect(time).toEqual(wholeSteps({ from: shown(NOW - 20 * DAY), to: shown(NOW - 30) }))
+  expect(time !== null && 'from' in time && time.from % 3600).toBe(0)
+  expect(onClose).toHaveBeenCalledOnce()
 })
 
 test('days end with what is held', () => {
