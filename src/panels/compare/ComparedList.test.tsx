@@ -1,6 +1,6 @@
 /** A long list: only rows near what is seen are drawn, and the keys reach all of them. */
-import { fireEvent, render, screen, waitFor } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { compareSides } from '../../compare/compare.ts'
 import { type ComparedGroup, SECTIONS } from '../../compare/comparison.ts'
@@ -60,6 +60,36 @@ function show(
   })
   return asked
 }
+
+/** Stands for the browser's, of which the page has one: a test says what comes near and goes. */
+const watched = new Set<Element>()
+let onIntersections: (entries: readonly object[]) => void = () => {}
+beforeAll(() => {
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      constructor(callback: typeof onIntersections) {
+        onIntersections = callback
+      }
+      observe(element: Element) {
+        watched.add(element)
+      }
+      unobserve(element: Element) {
+        watched.delete(element)
+      }
+    },
+  )
+})
+
+/** Scrolls a block near what is seen, or away; it was so high then. */
+function scroll(block: Element | undefined, isNear: boolean, height = 700): void {
+  const entry = { target: block, isIntersecting: isNear, boundingClientRect: { height } }
+  act(() => onIntersections([entry]))
+}
+
+const blocks = () => [...document.querySelectorAll<HTMLElement>('[data-compared-block]')]
+/** Of each block the rows that are drawn, and the height of the box that stands for those that are not. */
+const drawn = () => blocks().map(({ children, style }) => [children.length, style.height])
 
 const rows = () => screen.getAllByRole('listitem')
 const focusedPlace = () =>
@@ -141,4 +171,76 @@ test('says so where the comparison is not held any more', async () => {
   focusNeighbourRow(1)
   fireEvent.keyDown(document.activeElement!, { key: 'End' })
   expect((await screen.findByRole('alert')).textContent).toBe('Compare again.')
+})
+
+describe('a block', () => {
+  test('is drawn while it is near, and otherwise as high as it was; the first one always', () => {
+    show(manyTalkers(60).compared, () => undefined)
+    expect(drawn()).toEqual([
+      [25, ''],
+      [0, '800px'],
+      [0, '320px'],
+    ])
+    const [first, second, third] = blocks()
+    scroll(second, true)
+    scroll(third, true)
+    expect(drawn()).toEqual([
+      [25, ''],
+      [25, ''],
+      [10, ''],
+    ])
+    scroll(first, false)
+    scroll(second, false, 711)
+    expect(drawn()).toEqual([
+      [25, ''],
+      [0, '711px'],
+      [10, ''],
+    ])
+    scroll(second, true)
+    expect(drawn()[1]).toEqual([25, ''])
+  })
+
+  test('stays while it has the focus, also when that goes from row to row', () => {
+    show(manyTalkers(60).compared, () => undefined)
+    const [, second] = blocks()
+    scroll(second, true)
+    act(() => second?.querySelector<HTMLElement>('[data-compared-row]')?.focus())
+    scroll(second, false)
+    expect(drawn()[1]?.[0]).toBe(25)
+    act(() => focusNeighbourRow(1))
+    expect(focusedPlace()).toBe('27')
+    expect(drawn()[1]?.[0]).toBe(25)
+    act(() => rows()[0]?.querySelector<HTMLElement>('[data-compared-row]')?.focus())
+    expect(drawn()[1]?.[0]).toBe(0)
+  })
+
+  test('near what is seen keeps its rows when the focus leaves it', () => {
+    show(manyTalkers(60).compared, () => undefined)
+    const [, second] = blocks()
+    scroll(second, true)
+    act(() => second?.querySelector<HTMLElement>('[data-compared-row]')?.focus())
+    act(() => rows()[0]?.querySelector<HTMLElement>('[data-compared-row]')?.focus())
+    expect(drawn()[1]?.[0]).toBe(25)
+  })
+
+  test('asks for its groups when it comes near, once for all of a part', async () => {
+    const { compared, groups } = manyTalkers(230)
+    const asked = show(compared, ({ from }) => groups.slice(from, from + PART_GROUPS))
+    const [, second, , , fifth, sixth] = blocks()
+    scroll(second, true)
+    expect(asked).toEqual([])
+    scroll(fifth, true)
+    scroll(sixth, true)
+    const row = (await screen.findByText('talker-125')).closest('[role=listitem]')
+    expect(row?.getAttribute('aria-posinset')).toBe('126')
+    expect(asked.map(({ from }) => from)).toEqual([100])
+    expect(drawn().map(([count]) => count)).toEqual([25, 25, 0, 0, 25, 25, 0, 0, 0, 0])
+  })
+
+  test('is not watched any more when the list is gone', () => {
+    show(manyTalkers(60).compared, () => undefined)
+    expect(watched.size).toBe(3)
+    cleanup()
+    expect(watched.size).toBe(0)
+  })
 })
