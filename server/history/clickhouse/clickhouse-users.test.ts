@@ -19,7 +19,7 @@ const DAYS = { raw: 10_000, hours: 10_000 }
 const START = 1_790_002_800
 const ROWS = 300
 const flows = Array.from({ length: ROWS }, (_, i) => buildFlow({ sourceName: `pod-${i}` }, { packetsIn: 1 }))
-const bucketAt = (i: number) => bucketOf({ cluster: 'c', start: START + i * 15 }, flows)
+const bucketAt = (i: number, cluster = 'c') => bucketOf({ cluster, start: START + i * 15 }, flows)
 
 const PRINTED = printDdl({ database: 'limited', cluster: null, replicated: false, days: DAYS })
 const SHARDED = printDdl({ database: 'sharded', cluster: SHARDS, replicated: false, days: DAYS })
@@ -152,8 +152,16 @@ describe.skipIf(NO_CLICKHOUSE !== null)('a user of ClickHouse', () => {
 
   test('has the rights of both roles without the profile, where there is one user', async () => {
     const store = await open('limited?tls=off', 'both')
-    await store.put(bucketAt(20))
-    expect((await recordsOf(store, selectionOf('c'))).length).toBeGreaterThanOrEqual(ROWS)
+    expect(await store.put(bucketAt(20, 'both'))).toBe('stored')
+    expect(await store.put(bucketAt(21, 'both'))).toBe('stored')
+    expect(await recordsOf(store, selectionOf('both'))).toHaveLength(2 * ROWS)
+    await store.addGap('both', { from: START, to: START + 15, cause: 'Lost' })
+    expect(await store.gaps('both', { from: START, to: START + 3600 })).toHaveLength(1)
+    // The server itself reads the records and writes their sums.
+    expect(await store.rollUp('both', START + 3600)).toBe(1)
+    const hours = selectionOf('both', { grain: 'hour' })
+    const { rows } = await store.query('totals', {}, hours, limitsOf())
+    expect(rows).toMatchObject([{ records: 2 * ROWS, keys: ROWS, packetsIn: 2 * ROWS }])
     expect((await store.stats()).bytes).toBeGreaterThan(0)
     await store.close()
   })
