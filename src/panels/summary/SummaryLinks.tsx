@@ -12,9 +12,9 @@ import { isAsked, type SummaryLink, toggleCondition } from './summary-links.ts'
 import type { LinksOfSummary } from './use-summary.ts'
 
 /**
- * What deserves attention among the groups in view, as links that filter for it: in a line, or below each other. In a
- * line what was counted 0 times is no link, but keeps its place in words, so that no link moves under the pointer while
- * records come in or the query changes; only where there is little room it goes.
+ * What deserves attention among the groups in view, as links that filter for it: in a line, or below each other. What was
+ * counted 0 times is no link, but keeps its place in words, so that no link moves under the pointer while records come in
+ * or the query changes; only in a line with little room it goes.
  */
 export function SummaryLinks({
   summary: { links, newSince },
@@ -28,26 +28,25 @@ export function SummaryLinks({
 }) {
   const filter = useViewPart((view) => view.filter)
   const show = useShowFound(newSince)
-  if (links.every(({ count }) => count === 0))
+  if (!isColumn && links.every(({ count }) => count === 0))
     return <p className="text-xs whitespace-nowrap text-muted">nothing denied</p>
-  const shown = isColumn ? links.filter(({ count }) => count > 0) : links
   return (
     <ul
       aria-label="Summary"
       className={`flex min-w-0 overflow-hidden text-xs whitespace-nowrap ${isColumn ? 'flex-col' : 'items-center'}`}
     >
-      {shown.map((link, i) => (
+      {links.map((link, i) => (
         <Fragment key={link.finding}>
           {i > 0 && link.finding !== 'would-allow' && !isColumn ? (
             <Separator
               isRoomy={
-                isForRoom(shown, i) || shown.slice(0, i).every((_, before) => isForRoom(shown, before))
+                isForRoom(links, i) || links.slice(0, i).every((_, before) => isForRoom(links, before))
               }
             />
           ) : null}
           <li
             className={
-              isColumn ? '' : `${SHRINKS[link.finding] ?? 'flex-none'} ${isForRoom(shown, i) ? ROOMY : ''}`
+              isColumn ? '' : `${SHRINKS[link.finding] ?? 'flex-none'} ${isForRoom(links, i) ? ROOMY : ''}`
             }
           >
             <Link

@@ -9,12 +9,14 @@ import { SummaryMenu } from './SummaryMenu.tsx'
 
 const SUMMARY = { newDenials: 0, deniedPairs: 16, wouldBreak: 1, wouldAllow: 3, scans: 0, scan: null }
 
+const HOUR = { oldest: 1_790_000_000, newest: 1_790_003_600 }
+
 beforeEach(() => navigate(DEFAULT_VIEW, 'replace'))
 
 function renderMenu(summary = SUMMARY) {
   const store = fakeStore({ summary: () => summary })
   render(<SummaryMenu />, { wrapper: store.Wrapper })
-  store.sendWindow({}, { holdings: { oldest: 1_790_000_000, newest: 1_790_003_600 } })
+  store.sendWindow({}, { holdings: HOUR })
 }
 
 test('names what deserves attention, and has every link behind it, by the keyboard too', async () => {
@@ -39,4 +41,27 @@ test('names what deserves attention, and has every link behind it, by the keyboa
 test('says that nothing is denied', async () => {
   renderMenu({ ...SUMMARY, deniedPairs: 0, wouldBreak: 0, wouldAllow: 0 })
   expect(await screen.findByRole('button', { name: 'What deserves attention: nothing denied' })).toBeDefined()
+})
+
+const words = () => screen.getAllByRole('listitem').map(({ textContent }) => textContent)
+
+test('its rows keep their places while it is open, whatever is counted meanwhile', async () => {
+  let summary = { ...SUMMARY, deniedPairs: 0, wouldBreak: 0 }
+  const store = fakeStore({ summary: () => summary })
+  render(<SummaryMenu />, { wrapper: store.Wrapper })
+  store.sendWindow({}, { holdings: HOUR })
+  await userEvent.click(await screen.findByRole('button', { name: /^What deserves attention/ }))
+  const allowed = '3 would be allowedif staged policies were enforced'
+  expect(words()).toEqual(['0 new denials', '0 denied pairs', '0 would break', allowed, '0 possible scans'])
+  expect(screen.getAllByRole('button', { pressed: false })).toHaveLength(1)
+  summary = { ...summary, newDenials: 2, deniedPairs: 2, wouldAllow: 0 }
+  store.sendWindow({}, { holdings: { ...HOUR, newest: HOUR.newest + 15, records: 9 } })
+  await screen.findByRole('button', { name: '2 new denials' })
+  expect(words()).toEqual([
+    '2 new denials',
+    '2 denied pairs',
+    '0 would break',
+    '0 would be allowedif staged policies were enforced',
+    '0 possible scans',
+  ])
 })
