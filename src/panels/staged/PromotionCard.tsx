@@ -26,16 +26,25 @@ import { Icon } from '../../ui/Icon.tsx'
 import { VerdictBadge } from '../../ui/VerdictBadge.tsx'
 import { RichText } from '../../ui/RichText.tsx'
 import { type ChangedPair, isOpen, pairsOf } from './pairs.ts'
-import { useKeptOrderOf } from './use-kept-order-of.ts'
+import { type KeptFor, type KeptItem, useKeptItems } from './use-kept-items.ts'
 
 /** Pairs that are listed before "more" is pressed. */
 const MAX_LISTED_PAIRS = 12
 
-/** What the changes answer; see {@link useKeptOrderOf}. */
-type Asked = Parameters<typeof useKeptOrderOf>[2]
+/** What is said of a policy or a pair that the newest answer does not have. */
+const GONE = 'no longer counted'
 
 /** The effect of promoting one staged policy, in a sentence, in numbers, and pair by pair. */
-export function PromotionCard({ promotion, asked }: { promotion: Promotion<Row>; asked: Asked }) {
+export function PromotionCard({
+  promotion,
+  isGone,
+  asked,
+}: {
+  promotion: Promotion<Row>
+  /** Whether it is what an older answer had. */
+  isGone: boolean
+  asked: KeptFor
+}) {
   const { policy, certainty, denies, allows } = promotion
   const [{ filter }, navigate] = useView()
   const statement = promotionStatement(promotion)
@@ -45,7 +54,9 @@ export function PromotionCard({ promotion, asked }: { promotion: Promotion<Row>;
     navigate({ screen: 'flows', shape: 'groups', filter: named, open: null })
   }
   return (
-    <article className="overflow-hidden rounded-[10px] border border-line bg-surface">
+    <article
+      className={`overflow-hidden rounded-[10px] border border-line bg-surface ${isGone ? 'text-muted' : ''}`}
+    >
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2 px-5 pt-4 pb-3">
         <div className="min-w-60 flex-1">
           <h3 className="text-base font-medium wrap-anywhere">
@@ -59,10 +70,15 @@ export function PromotionCard({ promotion, asked }: { promotion: Promotion<Row>;
             {[volume('denied', denies), volume('allowed', allows)].filter(Boolean).join(' · ')}
           </p>
         </div>
-        <Button onClick={showGroups}>Show the groups</Button>
+        <span className="relative">
+          {isGone ? <span className="absolute right-0 leading-7 whitespace-nowrap">{GONE}</span> : null}
+          <Button className={isGone ? 'invisible' : ''} onClick={showGroups}>
+            Show the groups
+          </Button>
+        </span>
       </div>
-      <Pairs title="Pairs that would be denied" impact={denies} asked={asked} />
-      <Pairs title="Pairs that would be allowed" impact={allows} asked={asked} />
+      <Pairs title="Pairs that would be denied" impact={denies} {...{ isGone, asked }} />
+      <Pairs title="Pairs that would be allowed" impact={allows} {...{ isGone, asked }} />
     </article>
   )
 }
@@ -79,10 +95,20 @@ function volume(word: 'denied' | 'allowed', { flows, connections, bytes }: Impac
   return `${counted}, ${traffic} would be ${word}`
 }
 
-function Pairs({ title, impact, asked }: { title: string; impact: Impact<Row>; asked: Asked }) {
+function Pairs({
+  title,
+  impact,
+  isGone,
+  asked,
+}: {
+  title: string
+  impact: Impact<Row>
+  isGone: boolean
+  asked: KeptFor
+}) {
   const [all, setAll] = useState(false)
   const found = useMemo(() => pairsOf(impact.flows), [impact])
-  const pairs = useKeptOrderOf(found, keyOfPair, asked)
+  const pairs = useKeptItems(found, keyOfPair, asked)
   const open = useSnapshot((snapshot) => snapshot.answer?.window.selected?.row)
   const [view] = useView()
   if (pairs.length === 0) return null
@@ -91,7 +117,12 @@ function Pairs({ title, impact, asked }: { title: string; impact: Impact<Row>; a
     <>
       <ul aria-label={title} className="border-t border-line">
         {listed.map((pair) => (
-          <Pair key={keyOfPair(pair)} pair={pair} open={view.open !== null && isOpen(pair, open)} />
+          <Pair
+            key={keyOfPair(pair.item)}
+            pair={pair.item}
+            isGone={isGone || pair.isGone}
+            open={view.open !== null && isOpen(pair.item, open)}
+          />
         ))}
       </ul>
       {listed.length === pairs.length ? null : (
@@ -110,19 +141,29 @@ function keyOfPair({ row }: ChangedPair): string {
   return conversationIdentity(row.key)
 }
 
-function Pair({ pair: { row, records }, open }: { pair: ChangedPair; open: boolean }) {
+function Pair({
+  pair: { row, records },
+  isGone,
+  open,
+}: Pick<KeptItem<ChangedPair>, 'isGone'> & { pair: ChangedPair; open: boolean }) {
   const [, navigate] = useView()
   const { key } = row
   const pending = pendingWords(key)
-  const look = open ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]' : 'hover:bg-sunken'
+  const look = open
+    ? 'bg-selected shadow-[inset_3px_0_0_var(--accent)]'
+    : isGone
+      ? 'opacity-60'
+      : 'hover:bg-sunken'
   return (
     <li className="border-t border-line-soft first:border-t-0">
       <button
         type="button"
         aria-pressed={open}
+        // Not disabled, which would take the focus away.
+        aria-disabled={isGone}
         className={`flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-5 py-2 text-left -outline-offset-2 ${look}`}
         // Opens the group of the key, with the key's port.
-        onClick={() => navigate({ shape: 'groups', open: row.id })}
+        onClick={() => (isGone ? undefined : navigate({ shape: 'groups', open: row.id }))}
       >
         <span className="min-w-56 flex-1 text-xs wrap-anywhere">
           <Name namespace={key.sourceNamespace} name={key.sourceName} />
@@ -130,7 +171,7 @@ function Pair({ pair: { row, records }, open }: { pair: ChangedPair; open: boole
           <span className="sr-only"> to </span>
           <Name namespace={key.destNamespace} name={key.destName} />{' '}
           <code className="whitespace-nowrap">{displayPort(key)}</code>
-          <span className="text-muted"> · {formatPlural(records, 'record')}</span>
+          <span className="text-muted"> · {isGone ? GONE : formatPlural(records, 'record')}</span>
         </span>
         <span className="flex items-center gap-2 text-xs">
           <VerdictBadge {...describeAction(key.action)} word={verdictWords(key.action, key.reporter)} />

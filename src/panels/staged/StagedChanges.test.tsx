@@ -71,21 +71,26 @@ const rowOf = (id: string, port: number, reporter: 'Src' | 'Dst', lastSeen: numb
 const ports = () =>
   screen.getAllByRole('button', { name: /tcp/ }).map(({ textContent }) => /tcp \d+/.exec(textContent)?.[0])
 
-test('a pair keeps its place and its element when the other end reports later, and when another has more connections', async () => {
-  const answers = [
-    [rowOf('a', 80, 'Src', 100, 9), rowOf('b', 443, 'Src', 100, 5)],
-    [rowOf('b', 443, 'Src', 100, 50), rowOf('a', 80, 'Src', 100, 9), rowOf('a2', 80, 'Dst', 130, 9)],
-  ]
+/** The screen, whose rows are those of the next answer each time that it asks, and at last those of the last. */
+async function renderAnswers(...answers: readonly (readonly ReturnType<typeof buildRow>[])[]) {
   let asked = 0
   const store = fakeStore({
     rows: () => {
-      const rows = answers[Math.min(asked++, 1)] ?? []
+      const rows = answers[Math.min(asked++, answers.length - 1)] ?? []
       return { rows, total: rows.length }
     },
     count: () => 1,
   })
   render(<StagedChanges />, { wrapper: store.Wrapper })
-  await screen.findByRole('article')
+  await screen.findAllByRole('article')
+  return store
+}
+
+test('a pair keeps its place and its element when the other end reports later, and when another has more connections', async () => {
+  const store = await renderAnswers(
+    [rowOf('a', 80, 'Src', 100, 9), rowOf('b', 443, 'Src', 100, 5)],
+    [rowOf('b', 443, 'Src', 100, 50), rowOf('a', 80, 'Src', 100, 9), rowOf('a2', 80, 'Dst', 130, 9)],
+  )
   expect(ports()).toEqual(['tcp 80', 'tcp 443'])
   const pressed = screen.getByRole('button', { name: /tcp 80/ })
   pressed.focus()
@@ -94,4 +99,44 @@ test('a pair keeps its place and its element when the other end reports later, a
   expect(ports()).toEqual(['tcp 80', 'tcp 443'])
   expect(screen.getByRole('button', { name: /tcp 80/ })).toBe(pressed)
   expect(document.activeElement).toBe(pressed)
+})
+
+test('a pair that is no longer counted keeps its place, says so and opens nothing, until the list is made anew', async () => {
+  const store = await renderAnswers(
+    [rowOf('a', 80, 'Src', 100, 9), rowOf('b', 443, 'Src', 100, 5)],
+    [rowOf('b', 443, 'Src', 100, 5)],
+  )
+  const gone = screen.getByRole('button', { name: /tcp 80/ })
+  gone.focus()
+  store.sendWindow({}, { source: { state: 'live' }, holdings: { records: 9 } })
+  await waitFor(() => expect(gone.textContent).toContain('no longer counted'))
+  expect(ports()).toEqual(['tcp 80', 'tcp 443'])
+  expect(document.activeElement).toBe(gone)
+  fireEvent.click(gone)
+  expect(location.search).toBe('')
+  fireEvent.click(screen.getByRole('button', { name: 'List anew' }))
+  expect(ports()).toEqual(['tcp 443'])
+})
+
+const titles = () => screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent)
+
+test('so does a policy that changes nothing any more', async () => {
+  const other = buildRow(
+    {
+      ...DENIED_NOW.key,
+      destPort: 443,
+      policies: {
+        enforced: [buildEndOfTier('default-deny')],
+        pending: [buildHit({ kind: 'StagedGlobalNetworkPolicy', name: 'other' })],
+      },
+    },
+    { id: 'c', numConnectionsStarted: 1, records: 1 },
+  )
+  const store = await renderAnswers([DENIED_NOW, other], [])
+  const both = titles()
+  expect(both).toEqual([expect.stringContaining('open-up'), expect.stringContaining('other')])
+  store.sendWindow({}, { source: { state: 'live' }, holdings: { records: 9 } })
+  await waitFor(() => expect(titles()).toEqual([...both, 'No verdict would change']))
+  for (const card of screen.getAllByRole('article'))
+    expect(within(card).getAllByText(/no longer counted/)).toHaveLength(2)
 })

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 
 import { only } from '../../filter/tree/clauses.ts'
 import { print } from '../../filter/language/print.ts'
@@ -11,7 +11,7 @@ import { useAnswer } from '../../state/client/use-answer.ts'
 import type { Row } from '../../state/client/rows.ts'
 import { type Promotion, promotions } from '../../trace/compare/promotions.ts'
 import { PromotionCard } from './PromotionCard.tsx'
-import { useKeptOrderOf } from './use-kept-order-of.ts'
+import { type KeptFor, useKeptItems } from './use-kept-items.ts'
 
 /** Keys that are compared: those with the most connections. */
 const MAX_COMPARED_KEYS = 1000
@@ -39,8 +39,8 @@ export function StagedChanges() {
   const untold = useAnswer(questions.untold)
   const same = useAnswer(questions.same)
   const found = useMemo(() => (compared === undefined ? null : promotions(compared.rows)), [compared])
-  const asked = { question: questions, answer: compared }
-  const changes = useKeptOrderOf(found?.changes ?? [], keyOf, asked)
+  const { asked, listAnew } = useKeptFor(questions, compared)
+  const changes = useKeptItems(found?.changes ?? [], keyOf, asked)
   if (
     compared === undefined ||
     changed === undefined ||
@@ -73,26 +73,67 @@ export function StagedChanges() {
             </p>
           )}
         </header>
-        {changes.map((promotion) => (
-          <PromotionCard key={keyOf(promotion)} promotion={promotion} asked={asked} />
+        {changes.map(({ item, isGone }) => (
+          <PromotionCard key={keyOf(item)} promotion={item} isGone={isGone} asked={asked} />
         ))}
-        {changes.length === 0 ? <Nothing incomparable={incomparable} same={same} /> : null}
-        <ul className="grid gap-1 text-xs text-muted">
-          {compared.total > compared.rows.length ? (
-            <li>
-              Counted are the pairs with the most connections: {formatCount(recordsOf(compared.rows))} records
-              of {formatCount(changed)} that would change.
-            </li>
-          ) : null}
-          <li>
-            A pair is a source and a destination: it counts once, over whichever ports and though both ends
-            may report it. Each of its ports has a line.
-          </li>
-          <li>A staged deletion never reaches the evaluation, so it does not show here.</li>
-        </ul>
+        {changes.every(({ isGone }) => isGone) ? <Nothing incomparable={incomparable} same={same} /> : null}
+        <Notes compared={compared} changed={changed} listAnew={listAnew} />
       </div>
     </section>
   )
+}
+
+/** What is counted and what is not, and how the list keeps its order. */
+function Notes({
+  compared: { rows, total },
+  changed,
+  listAnew,
+}: {
+  compared: { readonly rows: readonly Row[]; readonly total: number }
+  /** Records that would change. */
+  changed: number
+  listAnew: () => void
+}) {
+  return (
+    <ul className="grid gap-1 text-xs text-muted">
+      {total > rows.length ? (
+        <li>
+          Counted are the pairs with the most connections: {formatCount(recordsOf(rows))} records of{' '}
+          {formatCount(changed)} that would change.
+        </li>
+      ) : null}
+      <li>
+        A pair is a source and a destination: it counts once, over whichever ports and though both ends may
+        report it. Each of its ports has a line.
+      </li>
+      <li>A staged deletion never reaches the evaluation, so it does not show here.</li>
+      <li>
+        What is no longer counted keeps its place, and the order stays, until the filter or the time changes.{' '}
+        <button
+          type="button"
+          className="h-6 rounded-[5px] px-1 text-accent hover:underline"
+          onClick={listAnew}
+        >
+          List anew
+        </button>
+      </li>
+    </ul>
+  )
+}
+
+/** What the lists are kept for, and a function that begins them anew with the newest answer. */
+function useKeptFor(
+  questions: object,
+  compared: { readonly rows: readonly Row[] } | undefined,
+): { readonly asked: KeptFor; readonly listAnew: () => void } {
+  const [round, setRound] = useState(0)
+  // Other objects in each round, so that the answer which is there already begins it.
+  const question = useMemo(() => ({ questions, round }), [questions, round])
+  const answer = useMemo(
+    () => (compared === undefined ? null : { rows: compared.rows, round }),
+    [compared, round],
+  )
+  return { asked: { question, answer }, listAnew: () => setRound((before) => before + 1) }
 }
 
 function keyOf({ policy }: Promotion<Row>): string {
