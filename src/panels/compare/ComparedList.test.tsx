@@ -152,6 +152,57 @@ test('does not take the focus back when it went elsewhere before the groups came
   expect(focusedPlace()).toBe('2')
 })
 
+const listOf = (compared: Compared) => (
+  <ComparedList compared={compared} sections={['new-talkers']} targets={null} onOpen={() => {}} />
+)
+
+/** Renders the list, and returns a function that puts another answer in its place. */
+function showAnswers(first: Compared) {
+  const store = fakeStore()
+  const { rerender } = render(listOf(first), { wrapper: store.Wrapper })
+  return (next: Compared) => rerender(listOf(next))
+}
+
+/** The answer with its groups in another order. */
+function reordered(
+  compared: Compared,
+  order: (groups: readonly ComparedGroup[]) => readonly ComparedGroup[],
+) {
+  const groups = order(compared.comparison.groups)
+  return { ...compared, comparison: { ...compared.comparison, groups } }
+}
+
+test('another answer that moves the focused row to another block leaves the focus on it', async () => {
+  const { compared } = manyTalkers(60)
+  const answer = showAnswers(compared)
+  for (let i = 0; i <= BLOCK_ROWS; i++) focusNeighbourRow(1)
+  expect(document.activeElement?.textContent).toContain(`talker-${BLOCK_ROWS} `)
+  answer(reordered(compared, ([first, ...rest]) => [...rest, ensure(first, 'there is one')]))
+  await waitFor(() => expect(focusedPlace()).toBe(String(BLOCK_ROWS)))
+  expect(document.activeElement?.textContent).toContain(`talker-${BLOCK_ROWS} `)
+})
+
+test('where the focused row is in no block that is drawn, the row in its place has the focus', async () => {
+  const { compared } = manyTalkers(60)
+  const answer = showAnswers(compared)
+  for (let i = 0; i < 3; i++) focusNeighbourRow(1)
+  answer(reordered(compared, (groups) => groups.filter((_, i) => i !== 2)))
+  await waitFor(() => expect(focusedPlace()).toBe('3'))
+  expect(document.activeElement?.textContent).toContain('talker-3 ')
+})
+
+test('the focus that the reader took away is not taken back', async () => {
+  const { compared } = manyTalkers(60)
+  const answer = showAnswers(compared)
+  focusNeighbourRow(1)
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+  await Promise.resolve()
+  answer(reordered(compared, (groups) => groups.slice(1)))
+  await screen.findAllByText('talker-1')
+  await Promise.resolve()
+  expect(document.activeElement).toBe(document.body)
+})
+
 test('says how many groups are not listed', () => {
   show(manyTalkers(30, 20_042).compared, () => undefined)
   expect(screen.getByText('42 more are not shown: narrow the filter to see them.')).not.toBeNull()

@@ -6,6 +6,7 @@ import type { Compared } from '../../state/compare/use-comparison.ts'
 import { useRovingFocus } from '../../ui/roving-focus.ts'
 import { focusEndRow, focusNeighbourRow, isAtDrawnEnd } from './compared-rows.ts'
 import { ROW_GRID, type RowOpening } from './ComparedRow.tsx'
+import { useKeptRowFocus } from './kept-row-focus.ts'
 import { SectionOfGroups } from './SectionOfGroups.tsx'
 
 /** The keys that go to rows which are not drawn; the others are those of the roving focus, which leaves handled ones alone. */
@@ -37,6 +38,8 @@ export function ComparedList({
 }: { compared: Compared; sections: readonly Section[] } & RowOpening) {
   const { comparison, sizes, greatest } = compared
   const list = useRef<HTMLDivElement>(null)
+  // Before the roving focus, which would scroll to the control beside the one that is gone.
+  useKeptRowFocus(list, sections.length > 0)
   useRovingFocus(list)
   useKeysToAllRows(list, sections.length > 0)
   const parts = useGroupParts(compared)

@@ -32,6 +32,8 @@ export interface RowOpening {
 interface RowProps extends RowOpening {
   readonly comparison: Comparison
   readonly group: ComparedGroup
+  /** The same for the group in the next answer. */
+  readonly id: string
   /** The greatest count of all rows: the full length of a bar. */
   readonly greatest: number
   /** Its number in the section, from 1, of how many: only some of the rows are in the document. */
@@ -39,7 +41,7 @@ interface RowProps extends RowOpening {
 }
 
 /** A group that changed. It opens in Flows, in either window. */
-export function ComparedRow({ comparison, group, greatest, place, targets, onOpen }: RowProps) {
+export function ComparedRow({ comparison, group, id, greatest, place, targets, onOpen }: RowProps) {
   const [a, b] = [shownCount(comparison, group, 'a'), shownCount(comparison, group, 'b')]
   const links = useSideViews(group, targets)
   const name = `${endsText(group)}, ${portsText(group.ports)}`
@@ -47,6 +49,7 @@ export function ComparedRow({ comparison, group, greatest, place, targets, onOpe
   return (
     <div
       role="listitem"
+      data-group={id}
       aria-posinset={place.at}
       aria-setsize={place.of}
       className={`${ROW_GRID} ${STACKED} scroll-mt-8 border-b border-line-soft py-0.5 focus-within:bg-selected hover:bg-page`}

@@ -54,6 +54,7 @@ export function GroupBlock({
       {groups.map((group, i) => (
         <ComparedRow
           key={keyOf(group)}
+          id={keyOf(group)}
           {...{ comparison, group, greatest, targets, onOpen }}
           place={{ at: first + i + 1, of: listed }}
         />
