@@ -6,7 +6,7 @@ import type {
   HistoryStore,
 } from '../../server/history/history-store.ts'
 import { ALL } from '../../src/filter/tree/expression.ts'
-import { BUCKET_SECONDS } from '../../src/flows/bucket.ts'
+import { barSeconds, BUCKET_SECONDS } from '../../src/flows/bucket.ts'
 
 /** Wide bounds, since no figure is about them. */
 const LIMITS: HistoryLimits = {
@@ -25,11 +25,12 @@ export function selectionOf(
   return { cluster, range, filter: ALL, namespaces: 'all', grain: 'raw', ...more }
 }
 
-/** The bars of a timeline, about 120. */
+/** The bars of a timeline, about 120: the same as the gateway asks for. */
 export async function askHistogram(store: HistoryStore, selection: HistorySelection): Promise<void> {
-  const { from, to } = selection.range
-  const width = Math.max(BUCKET_SECONDS, Math.ceil((to - from) / 120 / BUCKET_SECONDS) * BUCKET_SECONDS)
-  const { rows } = await store.query('histogram', { origin: from, width }, selection, LIMITS)
+  const step = selection.grain === 'hour' ? 3600 : BUCKET_SECONDS
+  const width = barSeconds(selection.range, 120, step)
+  const origin = Math.floor(selection.range.from / width) * width
+  const { rows } = await store.query('histogram', { origin, width }, selection, LIMITS)
   if (rows.length === 0) throw new Error('the screen has no bars')
 }
 

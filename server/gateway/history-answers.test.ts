@@ -210,12 +210,13 @@ test('history/histogram counts by verdict, also across both grains', async () =>
   const base = await gatewayWith(await historyOf(flows))
   const response = await fetch(`${base}history/histogram?from=${NOW - 2 * DAY}&to=${NOW}&bars=12`)
   expect(await response.json()).toEqual({
-    from: NOW - 2 * DAY,
-    width: 4 * HOUR,
+    // At multiples of the width, as the bars of the records.
+    from: NOW - 51 * HOUR,
+    width: 6 * HOUR,
     bars: [
-      { start: NOW - 40 * HOUR, action: 'Allow', records: 1 },
-      { start: NOW - 40 * HOUR, action: 'Deny', records: 1 },
-      { start: NOW - 4 * HOUR, action: 'Allow', records: 2 },
+      { start: NOW - 45 * HOUR, action: 'Allow', records: 1 },
+      { start: NOW - 45 * HOUR, action: 'Deny', records: 1 },
+      { start: NOW - 3 * HOUR, action: 'Allow', records: 2 },
     ],
     incomplete: null,
   })

@@ -18,8 +18,9 @@ export function formatSum(sum: number, measure: Measure): string {
   return measure === 'bytes' ? formatBytes(sum) : formatCount(sum)
 }
 
-/** "15 s", "2 min", "1 h" */
+/** "15 s", "2 min", "1 h", "2 d" */
 export function formatStep(seconds: number): string {
   if (seconds < 60) return `${seconds} s`
-  return seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`
+  if (seconds < 3600) return `${seconds / 60} min`
+  return seconds < 86_400 ? `${seconds / 3600} h` : `${seconds / 86_400} d`
 }

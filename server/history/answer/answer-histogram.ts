@@ -1,5 +1,5 @@
 /** The bars of a range, for a timeline that is painted before its records are there. */
-import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
+import { barSeconds, BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import type { HistoryLimits, HistoryStore } from '../history-store.ts'
 import { aligned, needsHours, partsOf } from './history-parts.ts'
 import { type AskedSelection, HOUR } from './history-question.ts'
@@ -29,12 +29,14 @@ export async function answerHistogram(
   const held = await store.stats()
   const unit = needsHours(asked.range, held) ? HOUR : BUCKET_SECONDS
   const whole = aligned(asked.range, unit)
-  const width = Math.ceil((whole.to - whole.from) / asked.bars / unit) * unit
+  // The same bars as those of the records, which take their place once they are read.
+  const width = barSeconds(whole, asked.bars, unit)
+  const origin = Math.floor(whole.from / width) * width
   const sums = new Map<string, { start: number; action: string; records: number }>()
   let incomplete: string | null = null
   for (const part of partsOf(whole, held, asked.now)) {
     const selection = { ...part, cluster, filter, namespaces }
-    const answer = await store.query('histogram', { origin: whole.from, width }, selection, limits)
+    const answer = await store.query('histogram', { origin, width }, selection, limits)
     incomplete ??= answer.incomplete
     for (const { start, action, records } of answer.rows) {
       // A bar may lie across both grains.
@@ -42,5 +44,5 @@ export async function answerHistogram(
       sums.set(`${start} ${action}`, { start, action, records: before + records })
     }
   }
-  return { from: whole.from, width, bars: [...sums.values()], incomplete }
+  return { from: origin, width, bars: [...sums.values()], incomplete }
 }

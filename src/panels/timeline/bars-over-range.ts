@@ -1,5 +1,5 @@
 /** Spreads the bars of the records that are held over the whole range that was read, of which they may be a part. */
-import { BAR_STEPS, BUCKET_SECONDS } from '../../flows/bucket.ts'
+import { barSeconds } from '../../flows/bucket.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 
@@ -12,12 +12,8 @@ export function barsOverRange(
   { from, to }: TimeRange,
   count: number,
 ): Histogram {
-  const least = Math.max(BUCKET_SECONDS, (to - from) / Math.max(1, count))
   const own = histogram?.step ?? 1
-  const step =
-    own >= least
-      ? own
-      : (BAR_STEPS.find((each) => each >= least && each % own === 0) ?? Math.ceil(least / own) * own)
+  const step = Math.max(own, barSeconds({ from, to }, count, own))
   const first = Math.floor(from / step) * step
   const slots = Math.max(1, Math.ceil((to - first) / step))
   const empty = () => new Float64Array(slots)

@@ -1,20 +1,12 @@
 /** The histogram: matching records, or a sum of one of their counters, by verdict over time. */
-import { ensure } from '../../lib/assert.ts'
 import type { MeasureFieldId } from '../../flows/field.ts'
-import { BAR_STEPS } from '../../flows/bucket.ts'
+import { barSeconds } from '../../flows/bucket.ts'
 import type { GapDetector } from '../columns/gap-detector.ts'
 import type { Match } from './matching-rows.ts'
 import { measureRows } from './measure-counters.ts'
 import type { Histogram, TimeRange } from '../protocol.ts'
 import type { ChunkSlice } from '../columns/chunked-rows.ts'
 import type { Snapshot } from './snapshot.ts'
-
-/** The least step of the list that is not shorter and has whole records in it; beyond the list whole days. */
-function roundStep(seconds: number, recordSeconds: number): number {
-  const day = ensure(BAR_STEPS.at(-1), 'the list has an end')
-  const fitting = BAR_STEPS.find((step) => step >= seconds && step % recordSeconds === 0)
-  return fitting ?? Math.ceil(seconds / day) * day
-}
 
 /**
  * The seconds a step, the start of the first step, and the number of steps. Starts are multiples of the step, so that
@@ -25,8 +17,7 @@ function stepsOf(
   wantedSteps: number,
   recordSeconds: number,
 ): { from: number; step: number; count: number } {
-  // One step less than wanted, because the first and the last one may be cut by the range.
-  const step = roundStep((to - from) / Math.max(1, wantedSteps - 1), recordSeconds)
+  const step = barSeconds({ from, to }, wantedSteps, recordSeconds)
   const first = Math.floor(from / step) * step
   return { from: first, step, count: Math.max(1, Math.ceil((to - first) / step)) }
 }
