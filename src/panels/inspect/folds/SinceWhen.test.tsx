@@ -73,24 +73,46 @@ afterEach(() => {
 test('the times are those of the end that reported the row, and the change is the newest', () => {
   expect(seenTimes(SEEN, KEY)).toEqual({
     first: FROM + 20 * HOUR,
-    isFromBeginning: false,
+    mayBeOlder: null,
     last: FROM + 90 * HOUR,
-    change: { before: SEEN.verdicts[0], after: SEEN.verdicts[1], overlap: false },
+    change: { other: SEEN.verdicts[0], now: SEEN.verdicts[1], otherWas: 'before' },
   })
   expect(seenTimes(SEEN, { ...KEY, reporter: 'Dst' })?.change).toBeNull()
   expect(seenTimes({ ...SEEN, verdicts: [] }, KEY)).toBeNull()
 })
 
-test('two verdicts at a time are told as such, and the beginning of the history is not a first time', () => {
+test('a verdict that came for a time is told as such, and not as the one of now', async () => {
   const verdicts = [
     { ...ALLOWED, first: FROM + HOUR, last: FROM + 80 * HOUR },
     { ...DENIED, first: FROM + 50 * HOUR, last: FROM + 70 * HOUR },
   ]
   expect(seenTimes({ ...SEEN, verdicts }, KEY)).toMatchObject({
-    isFromBeginning: true,
     last: FROM + 80 * HOUR,
-    change: { overlap: true },
+    change: { now: { action: 'Allow' }, other: { action: 'Deny' }, otherWas: 'within' },
   })
+  renderWith(async () => Response.json({ ...SEEN, verdicts }))
+  const verdict = await screen.findByText('Allowed')
+  expect(verdict.parentElement?.textContent).toMatch(
+    /^Allowed by allow-all; from .+ to .+ denied leaving by default-deny as well$/,
+  )
+})
+
+test('two verdicts up to the same time are told as such: the later one is news', () => {
+  const verdicts = [
+    { ...ALLOWED, first: FROM + 20 * HOUR, last: FROM + 80 * HOUR },
+    { ...DENIED, first: FROM + 50 * HOUR, last: FROM + 80 * HOUR },
+  ]
+  expect(seenTimes({ ...SEEN, verdicts }, KEY)?.change).toEqual({
+    now: verdicts[1],
+    other: verdicts[0],
+    otherWas: 'before and beside',
+  })
+})
+
+test('neither the beginning of the history nor that of a cut list is a first time', () => {
+  const verdicts = [{ ...ALLOWED, first: FROM + HOUR, last: FROM + 80 * HOUR }]
+  expect(seenTimes({ ...SEEN, verdicts }, KEY)?.mayBeOlder).toBe('the history begins then')
+  expect(seenTimes({ ...SEEN, omitted: 3 }, KEY)?.mayBeOlder).toBe('older verdicts are not listed')
 })
 
 test('says since when, with the policies that decided', async () => {

@@ -1,3 +1,4 @@
+import { unreachable } from '../../../lib/assert.ts'
 import { formatAge, formatTime } from '../../../lib/format.ts'
 import { useNow } from '../../../state/use-now.ts'
 import { useReadHistory } from '../../../state/client/read-history.ts'
@@ -47,14 +48,14 @@ function hasHiddenEnd({ sourceNamespace, sourceName, destNamespace, destName }: 
 function Times({ times, incomplete }: { times: SeenTimes | null; incomplete: string | null }) {
   const now = useNow(false)
   if (times === null) return <p className="text-muted">The history has no record of this yet.</p>
-  const { first, isFromBeginning, last, change } = times
+  const { first, mayBeOlder, last, change } = times
   return (
     <dl className="grid grid-cols-[6.75rem_1fr] gap-x-3 gap-y-0.5">
       <dt className="text-muted">First seen</dt>
       <dd>
         <time title={formatTime(first)}>{formatTime(first)}</time>
-        {isFromBeginning ? (
-          <span className="text-muted">, or before: the history begins then</span>
+        {mayBeOlder !== null ? (
+          <span className="text-muted">, or before: {mayBeOlder}</span>
         ) : (
           <span className="text-muted">, {formatAge(now - first)} ago</span>
         )}
@@ -65,7 +66,7 @@ function Times({ times, incomplete }: { times: SeenTimes | null; incomplete: str
         <span className="text-muted">, {formatAge(now - last)} ago</span>
       </dd>
       <dt className="text-muted">Verdict</dt>
-      <dd>{change === null ? 'the same all the time' : <Change change={change} />}</dd>
+      <dd>{change === null ? unchangedWords(times) : <Change change={change} />}</dd>
       {incomplete === null ? null : (
         <dd className="col-span-2 text-muted">A part is missing: {incomplete}.</dd>
       )}
@@ -73,21 +74,53 @@ function Times({ times, incomplete }: { times: SeenTimes | null; incomplete: str
   )
 }
 
-function Change({ change: { before, after, overlap } }: { change: VerdictChange }) {
+function unchangedWords({ mayBeOlder }: SeenTimes): string {
+  return mayBeOlder === 'older verdicts are not listed' ? 'the same since then' : 'the same all the time'
+}
+
+function Change({ change }: { change: VerdictChange }) {
+  const { now } = change
   return (
     <>
-      <strong className={`font-semibold ${after.action === 'Deny' ? 'text-deny' : ''}`}>
-        {verdictWords(after.action, after.reporter)}
+      <strong className={`font-semibold ${now.action === 'Deny' ? 'text-deny' : ''}`}>
+        {verdictWords(now.action, now.reporter)}
       </strong>
-      {deciderWords(after)} since {formatTime(after.first)}
-      <span className="text-muted">
-        {overlap ? ', and ' : '; before that '}
-        {verdictWords(before.action, before.reporter).toLowerCase()}
-        {deciderWords(before)}
-        {overlap ? ` as well, until ${formatTime(before.last)}` : ''}
-      </span>
+      {deciderWords(now)}
+      <ChangeTimes change={change} />
     </>
   )
+}
+
+function ChangeTimes({ change: { now, other, otherWas } }: { change: VerdictChange }) {
+  const before = `${verdictWords(other.action, other.reporter).toLowerCase()}${deciderWords(other)}`
+  switch (otherWas) {
+    case 'before':
+      return (
+        <>
+          {' '}
+          since {formatTime(now.first)}
+          <span className="text-muted">; before that {before}</span>
+        </>
+      )
+    case 'before and beside':
+      return (
+        <>
+          {' '}
+          since {formatTime(now.first)}
+          <span className="text-muted">
+            , and {before} as well, until {formatTime(other.last)}
+          </span>
+        </>
+      )
+    case 'within':
+      return (
+        <span className="text-muted">
+          ; from {formatTime(other.first)} to {formatTime(other.last)} {before} as well
+        </span>
+      )
+    default:
+      return unreachable(otherWas, 'place of a verdict')
+  }
 }
 
 function deciderWords({ hit }: SeenAnswer['verdicts'][number]): string {

@@ -4,17 +4,21 @@ import type { SeenAnswer } from '../../../state/goldmane/use-seen.ts'
 
 type SeenVerdict = SeenAnswer['verdicts'][number]
 
+/** The verdict that was recorded last, and the one beside it that was recorded last of all others. */
 export interface VerdictChange {
-  readonly before: SeenVerdict
-  readonly after: SeenVerdict
-  /** Whether both came for a time, as while a policy reaches the nodes, or with pods that differ. */
-  readonly overlap: boolean
+  readonly now: SeenVerdict
+  readonly other: SeenVerdict
+  /**
+   * When the other one was recorded: `before` the one of now began; `before and beside` it, as while a policy reaches the
+   * nodes, or with pods that differ; `within` its time, as of a policy that was taken back.
+   */
+  readonly otherWas: 'before' | 'before and beside' | 'within'
 }
 
 export interface SeenTimes {
   readonly first: number
-  /** Whether it may have been there before the history began. */
-  readonly isFromBeginning: boolean
+  /** Why it may have been there before; null where nothing tells so. */
+  readonly mayBeOlder: 'the history begins then' | 'older verdicts are not listed' | null
   readonly last: number
   /** The newest change of the verdict or of the deciding rule; null where there was none. */
   readonly change: VerdictChange | null
@@ -26,17 +30,26 @@ const BEGINNING_SECONDS = 2 * 3600
 const OVERLAP_SECONDS = 3600
 
 /** Null where the history has nothing of it. */
-export function seenTimes({ from, verdicts }: SeenAnswer, { reporter }: FlowKey): SeenTimes | null {
+export function seenTimes({ from, verdicts, omitted }: SeenAnswer, { reporter }: FlowKey): SeenTimes | null {
   const own = verdicts.filter((verdict) => verdict.reporter === reporter)
-  const [earliest] = own
-  const after = own.at(-1)
-  if (earliest === undefined || after === undefined) return null
-  const [before] = own.slice(0, -1).sort((a, b) => b.last - a.last)
+  // Of two that were recorded up to the same time, the one that began later is news.
+  const [now, other] = own.toSorted((a, b) => b.last - a.last || b.first - a.first)
+  if (now === undefined) return null
+  const first = Math.min(...own.map((verdict) => verdict.first))
+  const isFromBeginning = from !== null && first - from < BEGINNING_SECONDS
   return {
-    first: earliest.first,
-    isFromBeginning: from !== null && earliest.first - from < BEGINNING_SECONDS,
-    last: Math.max(...own.map(({ last }) => last)),
-    change:
-      before === undefined ? null : { before, after, overlap: before.last > after.first + OVERLAP_SECONDS },
+    first,
+    mayBeOlder: isFromBeginning
+      ? 'the history begins then'
+      : omitted > 0
+        ? 'older verdicts are not listed'
+        : null,
+    last: now.last,
+    change: other === undefined ? null : { now, other, otherWas: placeOf(other, now) },
   }
+}
+
+function placeOf(other: SeenVerdict, now: SeenVerdict): VerdictChange['otherWas'] {
+  if (other.last <= now.first + OVERLAP_SECONDS) return 'before'
+  return other.first > now.first ? 'within' : 'before and beside'
 }
