@@ -2,8 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { arbitraryKey } from '../flows/testing/arbitrary-key.ts'
+import { buildKey } from '../flows/testing/build.ts'
 import { compareSides } from './compare.ts'
 import { type ComparedGroup, type Comparison, countOf, type Section, SECTIONS } from './comparison.ts'
+import { headlineOf } from './comparison-words.ts'
 import { outcomesOf } from './outcomes.ts'
 import type { SideTally } from './side-tally.ts'
 import { A, buildSide, type SideRecord } from './testing/build-side.ts'
@@ -17,6 +19,24 @@ const record: fc.Arbitrary<SideRecord> = fc.record({
 })
 const list = fc.array(record, { maxLength: 60 })
 const side = list.map((each) => buildSide(A, each))
+
+/** Few conversations, so that most are on both sides, and in several ways. */
+const sideOfOnePair = fc
+  .array(
+    fc.record({
+      key: fc
+        .record({
+          action: fc.constantFrom('Allow', 'Deny'),
+          reporter: fc.constantFrom('Src', 'Dst'),
+          destPort: fc.integer({ min: 80, max: 82 }),
+        })
+        .map((key) => buildKey(key)),
+      at: fc.constant(0),
+      connections: fc.integer({ min: 0, max: 40 }),
+    }),
+    { maxLength: 8 },
+  )
+  .map((each) => buildSide(A, each))
 
 const MIRRORED: Readonly<Record<Section, Section>> = {
   flipped: 'flipped',
@@ -103,6 +123,18 @@ describe('a comparison', () => {
         const comparison = compareSides(a, b)
         expect(sumOf(comparison, 'a')).toBe(countedIn(a, b, 'a'))
         expect(sumOf(comparison, 'b')).toBe(countedIn(b, a, 'b'))
+      }),
+    )
+  })
+
+  it('says of each group in the headline that something changed', () => {
+    fc.assert(
+      fc.property(sideOfOnePair, sideOfOnePair, (a, b) => {
+        const comparison = compareSides(a, b)
+        for (const group of comparison.groups) {
+          const words = headlineOf({ ...comparison, groups: [group] }).map(({ text }) => text)
+          expect(words.join('')).not.toContain('nothing changed')
+        }
       }),
     )
   })

@@ -35,6 +35,15 @@ describe('the headline', () => {
     expect(headline(compared([flip.b], [flip.a]))).toBe('In B, 1 pair is allowed now.')
   })
 
+  it('says what changed in part', () => {
+    const [allowed, refused] = [records({}, { count: 15 }), records(denied, { count: 15 })]
+    const entering = records({ ...denied, reporter: 'Dst' }, { count: 15 })
+    expect(headline(compared([allowed, refused], [allowed]))).toBe('In B, 1 pair is not denied any more.')
+    expect(headline(compared([allowed, refused], [refused]))).toBe('In B, 1 pair is not allowed any more.')
+    expect(headline(compared([refused], [refused, entering]))).toBe('In B, 1 pair is denied at other ends.')
+    expect(headline(compared([refused, entering], [refused]))).toBe('In B, 1 pair is denied at other ends.')
+  })
+
   it('says it shorter where all of them were allowed before', () => {
     const cronDenied = records({ ...denied, sourceName: 'cron' })
     const cron = records({ sourceName: 'cron' })

@@ -43,10 +43,9 @@ function happenings({ groups }: Comparison, isFirst: boolean): readonly string[]
       groups.filter(({ section, b }) => section === 'flipped' && b?.verdict === 'Allow').filter(wasDenied),
       (count) => are(count, 'allowed now'),
     ],
-    [
-      groups.filter(({ section }) => section === 'denials-gone'),
-      (count) => are(count, 'not denied any more'),
-    ],
+    [groups.filter(isAllowedNoMore), (count) => are(count, 'not allowed any more')],
+    [groups.filter(isDeniedNoMore), (count) => are(count, 'not denied any more')],
+    [groups.filter(isDeniedAtOtherEnds), (count) => are(count, 'denied at other ends')],
     [groups.filter(({ section }) => section === 'gone-quiet'), () => 'went quiet'],
     [groups.filter(({ section }) => section === 'new-talkers'), (count) => are(count, 'new')],
     [groups.filter(isDecidedByAnotherRule), (count) => are(count, 'decided by another rule')],
@@ -62,6 +61,22 @@ function happenings({ groups }: Comparison, isFirst: boolean): readonly string[]
 }
 
 const wasDenied = (group: ComparedGroup): boolean => decidedOn(group, 'a')?.verdict === 'Deny'
+
+/** Whether what was allowed and denied in A is denied alone in B. */
+function isAllowedNoMore({ section, a, b }: ComparedGroup): boolean {
+  return section === 'flipped' && a?.verdict === 'Allow' && b === null
+}
+
+/** Whether a denial is gone, or what was denied and allowed in A is allowed alone in B. */
+function isDeniedNoMore({ section, a, b, beside }: ComparedGroup): boolean {
+  if (section === 'denials-gone') return true
+  return section === 'flipped' && a?.verdict === 'Deny' && b === null && beside?.verdict === 'Allow'
+}
+
+/** Whether what is denied in A and in B is denied by one end more, or by one less. */
+function isDeniedAtOtherEnds({ section, a, b, beside }: ComparedGroup): boolean {
+  return section === 'flipped' && (a ?? b)?.verdict === 'Deny' && beside?.verdict === 'Deny'
+}
 
 function isDecidedByAnotherRule({ section, a, b }: ComparedGroup): boolean {
   return section === 'flipped' && a !== null && b !== null && a.verdict === b.verdict
