@@ -18,10 +18,12 @@ import {
 import { type HeldFacts, questionOf } from '../../state/compare/compare-question.ts'
 import {
   type ComparedPast,
+  isBeyondHeld,
   lateBeginning,
   useComparableRange,
   useComparedPast,
   useIsPastUnknown,
+  useReadRange,
 } from '../../state/compare/compared-past.ts'
 import { useHeldRange } from '../../state/compare/held-range.ts'
 import { filesOfCapture, keepSecondCapture, secondCaptures } from '../../state/compare/second-captures.ts'
@@ -136,7 +138,8 @@ function useQuestion({
   const filter = useViewPart((view) => view.filter)
   const windows = choice === null ? null : windowsOf(choice)
   // Not the start of what is held, which moves every 15 s: that is no reason to compare again.
-  const [isPastA, isPastB] = [isBefore(windows?.a, held), isBefore(windows?.b, held)]
+  const read = useReadRange()
+  const [isBeyondA, isBeyondB] = [isBeyondHeld(windows?.a, held, read), isBeyondHeld(windows?.b, held, read)]
   const { history } = useHistoryStatus()
   const beginsA = windows === null ? null : lateBeginning(windows.a, history)
   const beginsB = windows === null ? null : lateBeginning(windows.b, history)
@@ -151,17 +154,16 @@ function useQuestion({
         }),
   )
   const isUnknown = useIsPastUnknown()
-  const isWaiting = windows !== null && isUnknown && (isPastA || isPastB)
+  const isWaiting = windows !== null && isUnknown && (isBeyondA || isBeyondB)
   const question = useMemo(() => {
     if (choice === null || isWaiting) return null
     const losses = JSON.parse(lossesText) as Pick<HeldFacts, 'gaps' | 'incomplete' | 'step'> // as it was printed
-    const isPast = { a: isPastA, b: isPastB }
-    return questionOf(choice, filter, other, past, { isPast, begins: { a: beginsA, b: beginsB }, ...losses })
-  }, [choice, filter, other, past, isWaiting, isPastA, isPastB, beginsA, beginsB, lossesText])
+    const isBeyond = { a: isBeyondA, b: isBeyondB }
+    return questionOf(choice, filter, other, past, {
+      isBeyond,
+      begins: { a: beginsA, b: beginsB },
+      ...losses,
+    })
+  }, [choice, filter, other, past, isWaiting, isBeyondA, isBeyondB, beginsA, beginsB, lossesText])
   return { question, isWaiting }
-}
-
-/** Whether a window begins before what is held, or nothing is held. */
-function isBefore(range: TimeRange | undefined, held: TimeRange | null): boolean {
-  return range === undefined || held === null || range.from < held.from
 }

@@ -8,8 +8,8 @@ import type { CompareQuestion, CompareSide } from './use-comparison.ts'
 
 /** What of the open source is held. */
 export interface HeldFacts {
-  /** Whether a window begins before what is held. */
-  readonly isPast: Readonly<Record<SideName, boolean>>
+  /** Whether a part of a window is not held, and the history may have it (`isBeyondHeld`). */
+  readonly isBeyond: Readonly<Record<SideName, boolean>>
   /** When the records of a window begin that begins before those of the history (`lateBeginning`). */
   readonly begins: Readonly<Record<SideName, number | null>>
   /** What the headers of an open capture or history say is missing. */
@@ -24,13 +24,13 @@ export function questionOf(
   filter: Expression,
   other: Pick<Extract<OpenSource, { kind: 'file' }>, 'file' | 'others'> | null,
   past: ComparedPast | null,
-  { isPast, begins, ...losses }: HeldFacts,
+  { isBeyond, begins, ...losses }: HeldFacts,
 ): CompareQuestion | null {
   const where = headlineBeginning(choice)
   const windows = windowsOf(choice)
   if (windows !== null) {
     const side = (name: SideName): CompareSide => {
-      const asked = sideOf(windows[name], filter, past, isPast[name], begins[name])
+      const asked = sideOf(windows[name], filter, past, isBeyond[name], begins[name])
       return asked.of === 'held' ? { ...asked, ...losses } : asked
     }
     return { about: 'compare', filter, a: side('a'), b: side('b'), where }

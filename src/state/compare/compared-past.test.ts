@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { parse } from '../../filter/language/parse-query.ts'
 import { ALL, type Expression } from '../../filter/tree/expression.ts'
-import { lateBeginning, sideOf } from './compared-past.ts'
+import { isBeyondHeld, lateBeginning, sideOf } from './compared-past.ts'
 
 function query(text: string): Expression {
   const parsed = parse(text)
@@ -51,4 +51,22 @@ test('of a window that begins before the records of the history, the part after 
   expect(lateBeginning({ from: 0, to: 25 * 3600 }, { from: 3300, hoursFrom: null })).toBe(3300)
   // Hours are kept longer.
   expect(lateBeginning({ from: 0, to: 25 * 3600 }, history)).toBeNull()
+})
+
+test.each([
+  ['what is held, of a live source', { from: 3000, to: 3600 }, null, false],
+  ['before it, in part', { from: 2999, to: 3600 }, null, true],
+  ['after it, where a live source has all that there is', { from: 4000, to: 4600 }, null, false],
+  [
+    'an open range of the history, also where it has no record',
+    { from: 2000, to: 5000 },
+    [2000, 5000],
+    false,
+  ],
+  ['before that range, in part', { from: 1999, to: 5000 }, [2000, 5000], true],
+  ['after that range, in part', { from: 4000, to: 5001 }, [2000, 5000], true],
+  ['after that range', { from: 9000, to: 9600 }, [2000, 5000], true],
+] as const)('a window is of the history or held: %s', (_, window, read, isBeyond) => {
+  const whole = read === null ? null : { from: read[0], to: read[1] }
+  expect(isBeyondHeld(window, { from: 3000, to: 4000 }, whole)).toBe(isBeyond)
 })

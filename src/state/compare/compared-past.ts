@@ -5,7 +5,7 @@ import { isMeasured } from '../../filter/tree/asks-for.ts'
 import { withAll } from '../../filter/tree/clauses.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
-import { useFlowtrace } from '../client/flowtrace.ts'
+import { useFlowtrace, useSnapshot } from '../client/flowtrace.ts'
 import type { TimeRange } from '../client/time-range.ts'
 import { type HistoryStatus, useHistoryStatus } from '../goldmane/use-history-status.ts'
 import { MAX_UNSUMMED_SECONDS, wholeSteps } from '../view/history-range.ts'
@@ -54,6 +54,26 @@ function isTime(time: number | null | undefined): time is number {
   return typeof time === 'number'
 }
 
+/** The open range of the history, once it was read to its end; null for another source. */
+export function useReadRange(): TimeRange | null {
+  const { open } = useFlowtrace().source
+  const isRead = useSnapshot(({ status }) => status.source.state === 'loaded')
+  return open.kind === 'history' && isRead ? open.range : null
+}
+
+/**
+ * Whether a window has a part that is not held and that the history may have. A live source has what is newest; an open range
+ * of the history (`read`) is held whole, also where it has no record, and nothing of the time after it.
+ */
+export function isBeyondHeld(
+  range: TimeRange | undefined,
+  held: TimeRange | null,
+  read: TimeRange | null,
+): boolean {
+  if (range === undefined || held === null) return true
+  return read === null ? range.from < held.from : range.from < read.from || range.to > read.to
+}
+
 /**
  * When the records of a window begin that begins before those of the history; null for another window, and for one of which
  * there are none. Long windows are of hours, which are kept longer.
@@ -68,17 +88,17 @@ export function lateBeginning(
 }
 
 /**
- * A window as a side: of what is held, or of the history where it begins before that (`isPast`). `begins`: see
+ * A window as a side: of what is held, or of the history where a part of it is not (`isBeyond`). `begins`: see
  * {@link lateBeginning}; what is before it is no part of what is compared.
  */
 export function sideOf(
   range: TimeRange,
   filter: Expression,
   past: ComparedPast | null,
-  isPast: boolean,
+  isBeyond: boolean,
   begins: number | null = null,
 ): CompareSide {
-  if (past === null || !isPast) return { of: 'held', range }
+  if (past === null || !isBeyond) return { of: 'held', range }
   const { endpoint, scope, viewer } = past
   // Long windows are of sums of hours, and then of whole hours.
   const whole = wholeSteps(range)

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { asksFor } from '../../filter/tree/asks-for.ts'
 import { withBoth } from '../../filter/tree/clauses.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
+import { useFlowtrace } from '../client/flowtrace.ts'
 import type { Histogram } from '../client/histogram.ts'
 import type { TimeRange } from '../client/time-range.ts'
 import { queryClient } from '../goldmane/query-client.ts'
@@ -21,14 +22,15 @@ export interface StripSource {
   readonly past: ComparedPast | null
 }
 
-/** At most so many bars of a range, of the history where it begins before what is held; null until they are known. */
+/** At most so many bars of a range, of the history where a part of it is not held; null until they are known. */
 export function useStripBars(
   range: TimeRange | null,
   bars: number,
   { histogram, held, past }: StripSource,
 ): Histogram | null {
   const filter = useViewPart((view) => view.filter)
-  const isPast = past !== null && range !== null && (held === null || range.from < held.from - BUCKET_SECONDS)
+  const isHistory = useFlowtrace().source.open.kind === 'history'
+  const isPast = past !== null && range !== null && !isHeld(range, held, isHistory)
   const { from, to } = range ?? { from: 0, to: 0 }
   const open = useMemo(() => {
     if (!isPast) return null
@@ -54,4 +56,10 @@ export function useStripBars(
   )
   if (range === null) return null
   return isPast ? counted : histogram
+}
+
+/** Whether the bars of what is held are those of the range, up to a bucket. After a live source there is nothing. */
+function isHeld(range: TimeRange, held: TimeRange | null, isHistory: boolean): boolean {
+  if (held === null || range.from < held.from - BUCKET_SECONDS) return false
+  return !isHistory || range.to <= held.to + BUCKET_SECONDS
 }

@@ -1,0 +1,78 @@
+/** What the screen asks while a range of the history is open. */
+import { render, screen } from '@testing-library/react'
+import type { ReactNode } from 'react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import { ALL } from '../../filter/tree/expression.ts'
+import { CaptureOpening } from '../../state/captures/capture-opening.ts'
+import { FlowtraceContext, useFlowtrace } from '../../state/client/flowtrace.ts'
+import type { CompareQuestion } from '../../state/compare/use-comparison.ts'
+import { queryClient } from '../../state/goldmane/query-client.ts'
+import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { navigate } from '../../state/view/navigation.ts'
+import { DEFAULT_VIEW } from '../../state/view/view.ts'
+import { CompareScreen } from './CompareScreen.tsx'
+
+const HISTORY_URL = 'http://localhost/history.json'
+const TO = 1_790_002_800
+const OPEN = {
+  kind: 'history',
+  endpoint: 'http://localhost/',
+  range: { from: TO - 7200, to: TO },
+  scope: ALL,
+} as const
+/** The quarter of an hour at the end of the range that is open has no record. */
+const HELD = { records: 9, oldest: TO - 7200, newest: TO - 900 }
+
+function WithHistory({ children }: { children: ReactNode }) {
+  const shared = useFlowtrace()
+  const source = { ...shared.source, history: HISTORY_URL }
+  return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
+}
+
+/** The sides that are asked for, of two windows. */
+async function askedOver(a: readonly [number, number], b: readonly [number, number]) {
+  navigate({ ...DEFAULT_VIEW, screen: 'compare', compare: `${a.join('-')},${b.join('-')}` })
+  const asked: CompareQuestion[] = []
+  const store = fakeStore({ compare: (question) => void asked.push(question) }, OPEN)
+  const opening = new CaptureOpening({
+    prepare: () => {},
+    check: async () => ({ ok: false, say: '', reasons: [], refused: 0 }),
+    openBundle: async () => null,
+    takePolicies: async (files) => files,
+    wanted: () => null,
+    navigate,
+    open: () => {},
+    keep: () => {},
+  })
+  render(
+    <WithHistory>
+      <CompareScreen opening={opening} />
+    </WithHistory>,
+    { wrapper: store.Wrapper },
+  )
+  store.sendWindow({}, { source: { state: 'loaded' }, holdings: HELD })
+  await screen.findByText('Comparing A and B…')
+  return asked.at(-1)
+}
+
+beforeEach(() => {
+  queryClient.clear()
+  const history = { state: 'writing', from: TO - 90_000, hoursFrom: null, to: TO + 3600, gaps: [] }
+  queryClient.setQueryData(['history', HISTORY_URL, null], history)
+  vi.stubGlobal('fetch', () => new Promise(() => {}))
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+test('a window after the range that is open is asked of the history', async () => {
+  const question = await askedOver([TO - 7200, TO - 3600], [TO, TO + 3600])
+  expect(question?.a).toMatchObject({ of: 'held' })
+  expect(question?.b).toMatchObject({ of: 'source', source: { kind: 'history', range: { from: TO } } })
+})
+
+test('a window in the range that is open is compared as it is held, also where it has no record', async () => {
+  const question = await askedOver([TO - 7200, TO - 3600], [TO - 3600, TO])
+  expect([question?.a.of, question?.b.of]).toEqual(['held', 'held'])
+})
