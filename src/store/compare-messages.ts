@@ -8,7 +8,8 @@ import type { OpenSource, TimeRange } from './protocol.ts'
 
 /**
  * A side is a source and a range of it; null for all of it. `held`: what the worker holds of the open source. Another
- * source is read whole for the comparison: a second capture, or what a server answers about a range.
+ * source is read whole for the comparison: a second capture, or what a server answers about a range. Of records that are
+ * sums, the range is that of the sums nearest to it.
  */
 export type CompareSide =
   | {
@@ -20,12 +21,25 @@ export type CompareSide =
       readonly incomplete?: string | null
       /** Seconds that each record sums; absent for records as they came. */
       readonly step?: number | null
+      /** Of an open history, which has been read whole: also where it has no record, nothing is missing. */
+      readonly begins?: Beginnings
     }
   | {
       readonly of: 'source'
       readonly source: Exclude<OpenSource, { readonly kind: 'live' }>
       readonly range: TimeRange | null
+      /** Of a history. */
+      readonly begins?: Beginnings
     }
+
+/**
+ * When the records of a history begin, and its sums of hours, which are kept longer. Only for a range that begins before and
+ * ends after it; null otherwise. What is before it is no part of what is compared.
+ */
+export interface Beginnings {
+  readonly records: number | null
+  readonly hours: number | null
+}
 
 /** Answered once, in slices; a newer one of the same page ends it. */
 export interface CompareQuestion {

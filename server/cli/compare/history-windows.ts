@@ -1,4 +1,5 @@
 /** Reads the two windows of `flowtrace compare --history` from a store, as records. */
+import { nearestSteps } from '../../../src/compare/whole-steps.ts'
 import { ALL, type Expression } from '../../../src/filter/tree/expression.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
 import type { HistoryLimits, HistoryStore } from '../../history/history-store.ts'
@@ -7,7 +8,6 @@ import { chosenCluster, type HistoryContext, READ_WHEN_LOCKED, withHistory } fro
 import type { ReadSides, RecordSink } from './capture-sides.ts'
 import type { ComparedInput } from './compare-options.ts'
 import { ComparedSide } from './compared-side.ts'
-import type { TimeWindow } from './time-window.ts'
 
 const HOUR_SECONDS = 3600
 /** A longer window is read from the hourly roll-up, as on the page. */
@@ -52,7 +52,7 @@ async function readWindow(
 ): Promise<{ readonly side: ComparedSide; readonly incomplete: string | null }> {
   const { filter } = source
   const byHour = isByHour(source)
-  const range = byHour ? wholeHours(source[name]) : source[name]
+  const range = byHour ? nearestSteps(source[name], HOUR_SECONDS) : source[name]
   const side = new ComparedSide(cluster, range)
   side.stepSeconds = byHour ? HOUR_SECONDS : RAW_STEP
   for (const gap of await store.gaps(cluster, range)) side.addGap(gap)
@@ -76,10 +76,4 @@ async function readWindow(
     if (side.read === 0) side.read = records
   }
   return { side, incomplete }
-}
-
-/** The window with its ends moved to the nearest hours, so that windows that touched still do. */
-function wholeHours({ from, to }: TimeWindow): TimeWindow {
-  const nearest = (time: number) => Math.round(time / HOUR_SECONDS) * HOUR_SECONDS
-  return { from: nearest(from), to: Math.max(nearest(to), nearest(from) + HOUR_SECONDS) }
 }

@@ -18,8 +18,8 @@ import {
 import { type HeldFacts, questionOf } from '../../state/compare/compare-question.ts'
 import {
   type ComparedPast,
+  beginningsIn,
   isBeyondHeld,
-  lateBeginning,
   useComparableRange,
   useComparedPast,
   useIsPastUnknown,
@@ -40,6 +40,8 @@ import { SecondCapture } from './SecondCapture.tsx'
 import { useCompareKeys } from './use-compare-keys.ts'
 
 const CAPTURES: CompareChoice = { kind: 'captures', swapped: false, other: null }
+
+const NOTHING_BEGINS = { records: null, hours: null } as const
 
 const choose = (next: CompareChoice, how: 'push' | 'replace' = 'push'): void =>
   navigate({ compare: printCompare(next) }, how)
@@ -139,10 +141,14 @@ function useQuestion({
   const windows = choice === null ? null : windowsOf(choice)
   // Not the start of what is held, which moves every 15 s: that is no reason to compare again.
   const read = useReadRange()
+  const isHistory = read !== null
   const [isBeyondA, isBeyondB] = [isBeyondHeld(windows?.a, held, read), isBeyondHeld(windows?.b, held, read)]
   const { history } = useHistoryStatus()
-  const beginsA = windows === null ? null : lateBeginning(windows.a, history)
-  const beginsB = windows === null ? null : lateBeginning(windows.b, history)
+  // As text, because it is another object each time.
+  const beginsText = JSON.stringify({
+    a: windows === null ? NOTHING_BEGINS : beginningsIn(windows.a, history),
+    b: windows === null ? NOTHING_BEGINS : beginningsIn(windows.b, history),
+  } satisfies HeldFacts['begins'])
   // As text, because each answer of the worker has the headers as other objects.
   const lossesText = useSnapshot(({ status: { headers } }) =>
     headers.length === 0
@@ -158,12 +164,9 @@ function useQuestion({
   const question = useMemo(() => {
     if (choice === null || isWaiting) return null
     const losses = JSON.parse(lossesText) as Pick<HeldFacts, 'gaps' | 'incomplete' | 'step'> // as it was printed
+    const begins = JSON.parse(beginsText) as HeldFacts['begins'] // as it was printed
     const isBeyond = { a: isBeyondA, b: isBeyondB }
-    return questionOf(choice, filter, other, past, {
-      isBeyond,
-      begins: { a: beginsA, b: beginsB },
-      ...losses,
-    })
-  }, [choice, filter, other, past, isWaiting, isBeyondA, isBeyondB, beginsA, beginsB, lossesText])
+    return questionOf(choice, filter, other, past, { isBeyond, isHistory, begins, ...losses })
+  }, [choice, filter, other, past, isWaiting, isBeyondA, isBeyondB, isHistory, beginsText, lossesText])
   return { question, isWaiting }
 }

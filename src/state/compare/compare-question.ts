@@ -4,14 +4,16 @@ import type { Expression } from '../../filter/tree/expression.ts'
 import { type CompareChoice, headlineBeginning, type SideName, windowsOf } from './compare-choice.ts'
 import { type ComparedPast, sideOf } from './compared-past.ts'
 import type { OpenSource } from '../../store/protocol.ts'
-import type { CompareQuestion, CompareSide } from './use-comparison.ts'
+import type { Beginnings, CompareQuestion, CompareSide } from './use-comparison.ts'
 
 /** What of the open source is held. */
 export interface HeldFacts {
   /** Whether a part of a window is not held, and the history may have it (`isBeyondHeld`). */
   readonly isBeyond: Readonly<Record<SideName, boolean>>
-  /** When the records of a window begin that begins before those of the history (`lateBeginning`). */
-  readonly begins: Readonly<Record<SideName, number | null>>
+  /** Whether a range of the history is open, and was read to its end. */
+  readonly isHistory: boolean
+  /** What of the history begins within a window (`beginningsIn`). */
+  readonly begins: Readonly<Record<SideName, Beginnings>>
   /** What the headers of an open capture or history say is missing. */
   readonly gaps?: readonly CaptureGap[]
   readonly incomplete?: string | null
@@ -24,14 +26,15 @@ export function questionOf(
   filter: Expression,
   other: Pick<Extract<OpenSource, { kind: 'file' }>, 'file' | 'others'> | null,
   past: ComparedPast | null,
-  { isBeyond, begins, ...losses }: HeldFacts,
+  { isBeyond, isHistory, begins, ...losses }: HeldFacts,
 ): CompareQuestion | null {
   const where = headlineBeginning(choice)
   const windows = windowsOf(choice)
   if (windows !== null) {
     const side = (name: SideName): CompareSide => {
       const asked = sideOf(windows[name], filter, past, isBeyond[name], begins[name])
-      return asked.of === 'held' ? { ...asked, ...losses } : asked
+      if (asked.of !== 'held') return asked
+      return { ...asked, ...losses, ...(isHistory ? { begins: begins[name] } : {}) }
     }
     return { about: 'compare', filter, a: side('a'), b: side('b'), where }
   }

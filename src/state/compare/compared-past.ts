@@ -8,9 +8,9 @@ import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { useFlowtrace, useSnapshot } from '../client/flowtrace.ts'
 import type { TimeRange } from '../client/time-range.ts'
 import { type HistoryStatus, useHistoryStatus } from '../goldmane/use-history-status.ts'
-import { MAX_UNSUMMED_SECONDS, wholeSteps } from '../view/history-range.ts'
+import { wholeSteps } from '../view/history-range.ts'
 import { useHeldRange } from './held-range.ts'
-import type { CompareSide } from './use-comparison.ts'
+import type { Beginnings, CompareSide } from './use-comparison.ts'
 
 /** Where the history is asked. */
 export interface ComparedPast {
@@ -74,37 +74,30 @@ export function isBeyondHeld(
   return read === null ? range.from < held.from : range.from < read.from || range.to > read.to
 }
 
-/**
- * When the records of a window begin that begins before those of the history; null for another window, and for one of which
- * there are none. Long windows are of hours, which are kept longer.
- */
-export function lateBeginning(
+/** The beginnings of the history that are within a window. */
+export function beginningsIn(
   { from, to }: TimeRange,
   history: Pick<HistoryStatus, 'from' | 'hoursFrom'> | undefined,
-): number | null {
-  if (history === undefined) return null
-  const begins = to - from > MAX_UNSUMMED_SECONDS ? (history.hoursFrom ?? history.from) : history.from
-  return begins !== null && from < begins && begins <= to - BUCKET_SECONDS ? begins : null
+): Beginnings {
+  const within = (time: number | null | undefined): number | null =>
+    isTime(time) && from < time && time <= to - BUCKET_SECONDS ? time : null
+  // Unless an hour is whole, the hours are made of the records.
+  return { records: within(history?.from), hours: within(history?.hoursFrom ?? history?.from) }
 }
 
-/**
- * A window as a side: of what is held, or of the history where a part of it is not (`isBeyond`). `begins`: see
- * {@link lateBeginning}; what is before it is no part of what is compared.
- */
+/** A window as a side: of what is held, or of the history where a part of it is not (`isBeyond`). */
 export function sideOf(
   range: TimeRange,
   filter: Expression,
   past: ComparedPast | null,
   isBeyond: boolean,
-  begins: number | null = null,
+  begins: Beginnings,
 ): CompareSide {
   if (past === null || !isBeyond) return { of: 'held', range }
   const { endpoint, scope, viewer } = past
-  // Long windows are of sums of hours, and then of whole hours.
-  const whole = wholeSteps(range)
-  const recorded = begins === null ? whole : { from: Math.max(whole.from, begins), to: whole.to }
   // A filter on counters is about each record; the history may send sums of several.
   const asked = isMeasured(filter) ? scope : withAll([scope, filter])
-  const source = { kind: 'history', endpoint, range: whole, scope: asked } as const
-  return { of: 'source', source: viewer === undefined ? source : { ...source, viewer }, range: recorded }
+  // Long windows are of sums of hours, and then of whole hours.
+  const source = { kind: 'history', endpoint, range: wholeSteps(range), scope: asked } as const
+  return { of: 'source', source: viewer === undefined ? source : { ...source, viewer }, range, begins }
 }

@@ -7,6 +7,7 @@ import type * as messages from '../../store/compare-messages.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import { useIsPartial } from '../client/source-status.ts'
 
+export type Beginnings = messages.Beginnings
 export type CompareAnswer = messages.CompareAnswer
 export type CompareQuestion = messages.CompareQuestion
 export type CompareSide = messages.CompareSide

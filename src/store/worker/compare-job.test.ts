@@ -206,10 +206,11 @@ describe('another capture', () => {
 })
 
 /** The gateway's answer: a header, and records. */
-function answerWith(records: readonly Flow[]): readonly string[] {
+function answerWith(records: readonly Flow[], step: number | null = null): readonly string[] {
   const asked: string[] = []
   const header = {
     flowtraceCapture: 1,
+    ...(step === null ? {} : { step }),
     gaps: [{ from: '2026-09-21T14:05:00Z', to: '2026-09-21T14:06:00Z', reason: 'restart' }],
   }
   const lines = [JSON.stringify(header), ...records.map((flow) => writeFlow(flow))]
@@ -242,9 +243,32 @@ describe('a range of the history', () => {
 
   test('that begins within the window is compared from there on', async () => {
     answerWith(flows(T - 600))
-    const late: CompareSide = { of: 'source', source, range: { from: T - 300, to: T } }
+    const late: CompareSide = { ...past, begins: { records: T - 300, hours: null } }
     const { comparison } = await answerOf({ a: late, b: before }, { records: flows(T) })
     expect(comparison.a).toMatchObject({ range: { from: T - 300, to: T }, seconds: 300, records: 20 })
+  })
+
+  test('that is answered by sums of hours is compared by the hours nearest to it', async () => {
+    const hour = Math.floor(T / 3600) * 3600
+    const sums = [0, 1, 2].map((i) => {
+      const startTime = hour + i * 3600
+      return buildFlow({}, { startTime, endTime: startTime + 3600, numConnectionsStarted: 60 })
+    })
+    answerWith(sums, 3600)
+    const [from, moment, to] = [hour + 600, hour + 6000, hour + 10_000]
+    const side = (window: CompareSide['range']): CompareSide => ({
+      ...past,
+      range: window,
+      begins: { records: to - 60, hours: null },
+    })
+    const { comparison } = await answerOf({
+      a: side({ from, to: moment }),
+      b: side({ from: moment, to }),
+    })
+    // No hour is in both, and what is counted is that of the time that is named.
+    expect(comparison.a).toMatchObject({ range: { from: hour, to: hour + 7200 }, records: 2 })
+    expect(comparison.b).toMatchObject({ range: { from: hour + 7200, to: hour + 10_800 }, records: 1 })
+    expect([comparison.groups, comparison.asBefore.groups]).toEqual([[], 1])
   })
 
   test('without a record is quiet, which is no refusal', async () => {
@@ -253,5 +277,15 @@ describe('a range of the history', () => {
     expect(comparison.groups.map(({ section }) => section)).toEqual(['new-talkers'])
     expect(comparison.a.range).toEqual(range)
     expect(comparison.a.seconds).toBe(540)
+  })
+
+  test('that is open is compared whole, also where it has no record', async () => {
+    const begins = { records: null, hours: null }
+    const { comparison } = await answerOf(
+      { a: { ...before, begins }, b: { of: 'held', range: { from: END, to: END + 600 }, begins } },
+      { records: flows(T) },
+    )
+    expect(comparison.groups.map(({ section }) => section)).toEqual(['gone-quiet'])
+    expect(comparison.b).toMatchObject({ range: { from: END, to: END + 600 }, records: 0 })
   })
 })

@@ -5,8 +5,11 @@ import { footingOf, headlineOf } from '../../compare/comparison-words.ts'
 import { groupLists, type GroupLists } from '../../compare/listed-groups.ts'
 import { type CompareProgress, openProgressChannel } from '../../compare/progress-channel.ts'
 import type { SideTally } from '../../compare/side-tally.ts'
+import { nearestSteps } from '../../compare/whole-steps.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { runInSlices } from '../../lib/time-slices.ts'
 import type {
+  Beginnings,
   CompareAnswer,
   CompareQuestion,
   CompareSide,
@@ -15,11 +18,13 @@ import type {
   SideLosses,
 } from '../compare-messages.ts'
 import type { RecordStore } from '../keys/record-store.ts'
+import type { TimeRange } from '../protocol.ts'
 import { answerGroups, firstOf, keepLists } from './compare-lists.ts'
 import { receivedGaps, tallyOf } from './compare-sides.ts'
 import { readSource } from './compare-source.ts'
 
 const PROGRESS_INTERVAL_MS = 200
+const HOUR_SECONDS = 3600
 
 /** What is open. */
 export interface CompareScene {
@@ -59,7 +64,6 @@ async function buildSide(
   scene: CompareScene,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressTeller },
 ): Promise<BuiltSide> {
-  const { range } = side
   const {
     store,
     covered: read,
@@ -69,20 +73,21 @@ async function buildSide(
     : await readSource(side.source, scene.budget, signal, (records, part) =>
         progress.say({ side: name, stage: 'reading', records, part }),
       )
-  // Of a history that begins within the window, the window is the part after that.
-  const covered = read === null ? null : (range ?? read)
-  const { records } = store.holdings()
+  const step = side.of === 'held' ? (side.step ?? null) : stepOf(headers)
+  const range = side.range === null ? null : comparedPart(side.range, step, side.begins)
+  const { records, oldest, evicted, refused } = store.holdings()
+  // What an open history had to evict is missing, and not quiet.
+  const isWhole = read !== null || (side.begins !== undefined && evicted === 0)
+  const covered = isWhole ? (range ?? read) : null
   const tally = await runInSlices(tallyOf({ store, filter, range, covered, now: scene.now, name }), {
     signal,
     onSlice: (part) => progress.say({ side: name, stage: 'adding', records, part }),
   })
   const named = side.of === 'held' ? (side.gaps ?? []) : recordedGaps(headers)
   tally.lack([...receivedGaps(store), ...named.map(({ from, to, reason }) => ({ from, to, cause: reason }))])
-  const step = side.of === 'held' ? (side.step ?? null) : stepOf(headers)
   tally.stepSeconds = step
-  const { oldest, evicted, refused } = store.holdings()
   // What was evicted is older than all that is held.
-  const isCut = range === null || covered !== null || (oldest !== null && range.from < oldest)
+  const isCut = range === null || read !== null || (oldest !== null && range.from < oldest)
   return {
     tally,
     losses: {
@@ -91,6 +96,15 @@ async function buildSide(
       incomplete: side.of === 'held' ? (side.incomplete ?? null) : whyIncomplete(headers),
     },
   }
+}
+
+/** The part of a window that is compared: of whole sums, and after the beginning of a history within it. */
+function comparedPart(window: TimeRange, step: number | null, begins: Beginnings | undefined): TimeRange {
+  const isSummed = step !== null && step > BUCKET_SECONDS
+  const { from, to } = isSummed ? nearestSteps(window, step) : window
+  // Where the records of a short window are deleted, the history answers by its hours.
+  const beginning = isSummed && step >= HOUR_SECONDS ? begins?.hours : begins?.records
+  return { from: Math.max(from, beginning ?? from), to }
 }
 
 const running = new WeakMap<object, AbortController>()
