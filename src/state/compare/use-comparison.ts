@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import type * as progressChannel from '../../compare/progress-channel.ts'
 import { newChannelName, openProgressChannel } from '../../compare/progress-channel.ts'
 import type * as messages from '../../store/compare-messages.ts'
-import { useFlowtrace } from '../client/flowtrace.ts'
+import { type Source, useFlowtrace } from '../client/flowtrace.ts'
 import { useIsPartial } from '../client/source-status.ts'
 
 export type Beginnings = messages.Beginnings
@@ -34,10 +34,16 @@ export interface AskedComparison {
   readonly cancel: () => void
 }
 
+/** A question of a source: the same one has another answer for another source. */
+interface Asked {
+  readonly question: CompareQuestion
+  readonly source: Source
+}
+
 interface AskedState {
   readonly answer: CompareAnswer | undefined
-  /** The question that was answered or given up last; null where it is asked again. */
-  readonly of: CompareQuestion | null
+  /** What was answered or given up last; null where it is asked again. */
+  readonly of: Asked | null
   readonly isCancelled: boolean
   readonly progress: CompareProgress | null
 }
@@ -47,9 +53,14 @@ const GIVEN_UP = 'the reader gave the comparison up'
 
 const NOT_ASKED: AskedState = { answer: undefined, of: null, isCancelled: false, progress: null }
 
+function isOf(of: Asked | null, { question, source }: Asked): boolean {
+  return of?.question === question && of.source === source
+}
+
 /**
- * Asks when the question changes, and when the source has been read. Records that come later change nothing on the screen
- * until the reader asks again. The question must be memoised; null asks nothing.
+ * Asks when the question changes, and when the source has been read. Records that come later, also those of a stream that
+ * was lost and is read again, change nothing on the screen until the reader asks again. The question must be memoised; null
+ * asks nothing.
  */
 export function useComparison(question: CompareQuestion | null): AskedComparison {
   const { client, source } = useFlowtrace()
@@ -57,8 +68,11 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
   const [round, setRound] = useState(0)
   const [state, setState] = useState<AskedState>(NOT_ASKED)
   const running = useRef<AbortController>(null)
+  const settled = useRef<Asked>(null)
   useEffect(() => {
     if (question === null || isPartial) return undefined
+    const asked = { question, source }
+    if (isOf(settled.current, asked)) return undefined
     const abort = new AbortController()
     running.current = abort
     const name = newChannelName()
@@ -68,16 +82,18 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
     client.ask({ ...question, channel: name }, abort.signal).then(
       (answer) => {
         channel.close()
-        setState({ answer, of: question, isCancelled: false, progress: null })
+        settled.current = asked
+        setState({ answer, of: asked, isCancelled: false, progress: null })
       },
       // Only an abort rejects: nobody waits for the answer any more, and the worker need not read on.
       () => {
         channel.cancel()
         channel.close()
         const isCancelled = abort.signal.reason === GIVEN_UP
+        if (isCancelled) settled.current = asked
         setState((before) => ({
           ...before,
-          ...(isCancelled ? { of: question, isCancelled } : {}),
+          ...(isCancelled ? { of: asked, isCancelled } : {}),
           progress: null,
         }))
       },
@@ -85,17 +101,18 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
     return () => {
       abort.abort('the comparison is no longer asked for')
     }
-    // `source`: the same question has another answer for another source.
+    // `round`: the reader asks again.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [client, source, question, isPartial, round])
-  const isDone = question === null || state.of === question
+  const isDone = question === null || isOf(state.of, { question, source })
   return {
     answer: question === null ? undefined : state.answer,
-    isWaiting: question !== null && isPartial,
-    isAsking: question !== null && (isPartial || !isDone),
+    isWaiting: isPartial && !isDone,
+    isAsking: !isDone,
     progress: isDone ? null : state.progress,
     isCancelled: isDone && state.isCancelled,
     again: () => {
+      settled.current = null
       setState((before) => ({ ...before, of: null, isCancelled: false }))
       setRound((before) => before + 1)
     },
