@@ -1,4 +1,5 @@
-import type { Span } from '../../compare/active-slots.ts'
+import type { SideSummary } from '../../compare/comparison.ts'
+import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatClocks, formatDays, formatMinutes, formatPlural } from '../../lib/format.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import { lengthWords } from '../../lib/length-words.ts'
@@ -65,12 +66,11 @@ function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: Bar
   if (windows === null) return null
   const window = windows[side]
   const isDated = spanDays([windows.a, windows.b])
-  const { answer } = asked
-  const summary = answer?.ok === true && !asked.isAsking ? answer.comparison[side] : null
+  const summary = currentComparison(asked)?.[side] ?? null
   const position = choice.kind === 'around' ? `${side === 'a' ? 'before' : 'after'}, ` : ''
   const length = lengthWords(window.to - window.from)
   const records = summary === null ? '' : formatPlural(summary.records, 'record')
-  const cut = summary === null ? '' : cutWords(summary.range, window)
+  const cut = summary === null ? '' : cutWords(summary, window)
   const measure = [length, records].filter(Boolean).join(', ')
   const close = (next: CompareChoice) => {
     choose(next)
@@ -97,10 +97,23 @@ function WindowSide({ side, choice, choose, held, asked, opened, onOpened }: Bar
   )
 }
 
-/** How much of a window is held, where that is not all. */
-function cutWords(held: Span, window: TimeRange): string {
-  const seconds = held.to - held.from
-  return window.to - window.from - seconds < 15 ? '' : `; only ${lengthWords(seconds)} of it are held`
+/** The comparison that answers what is asked; null while there is none, and where that was given up. */
+function currentComparison({ answer, isAsking, isCancelled }: AskedComparison) {
+  return answer?.ok === true && !isAsking && !isCancelled ? answer.comparison : null
+}
+
+function differs(a: number, b: number): boolean {
+  return Math.abs(a - b) >= BUCKET_SECONDS
+}
+
+/** Which sums were compared in place of a window, or how much of it is held, where that is not all. */
+function cutWords({ range, sums }: SideSummary, window: TimeRange): string {
+  const seconds = range.to - range.from
+  if (sums !== null && (differs(range.from, window.from) || differs(range.to, window.to)))
+    return `; by sums of ${formatMinutes(range.from, range.to)}`
+  return window.to - window.from - seconds < BUCKET_SECONDS
+    ? ''
+    : `; only ${lengthWords(seconds)} of it are held`
 }
 
 /** A capture: the open one, or the one that the reader chooses. */
@@ -108,8 +121,7 @@ function CaptureSide({ side, choice, asked, hasFile, onFile }: BarProps & { side
   const { source } = useFlowtrace()
   if (choice.kind !== 'captures') return null
   const isOther = choice.swapped === (side === 'a')
-  const { answer, isAsking } = asked
-  const summary = answer?.ok === true && !isAsking && hasFile ? answer.comparison[side] : null
+  const summary = hasFile ? (currentComparison(asked)?.[side] ?? null) : null
   const detail =
     summary === null
       ? isOther && !hasFile

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 
 import { print } from '../../filter/language/print.ts'
 import { comparisonMarkdown } from '../../compare/comparison-markdown.ts'
@@ -41,11 +41,15 @@ export function CompareResult({
   // A section that has nothing in this answer is no longer chosen.
   const section = chosen !== null && there.includes(chosen) ? chosen : null
   const lost = lossSentences(compared, (from, to) => datedClocks({ from, to }))
+  const asked = useRef({ query: '', link: '' })
+  // Of what is shown, and not of a newer question that has no answer yet or was given up.
+  useLayoutEffect(() => {
+    if (!isOld) asked.current = { query: print(filter), link: window.location.href }
+  }, [isOld, filter])
   const markdown = (): string =>
     comparisonMarkdown(comparison, {
       sources: { a: source.name, b: source.name },
-      query: print(filter),
-      link: window.location.href,
+      ...asked.current,
       whole: compared,
       notes: lossSentences(compared, (from, to) => `from ${isoTime(from)} to ${isoTime(to)}`),
     })

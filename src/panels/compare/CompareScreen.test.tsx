@@ -51,13 +51,13 @@ function answerOf([a, b]: readonly [(typeof FLIPPED)[0], (typeof FLIPPED)[1]] = 
   }
 }
 
-/** The screen over a loaded capture, with the questions that it asked; with null they are not answered. */
-function show(answer: CompareAnswer | null = answerOf()) {
+/** The screen over a loaded capture, with the questions that it asked; those after `maxAnswers`, with null all, get no answer. */
+function show(answer: CompareAnswer | null = answerOf(), maxAnswers = Number.POSITIVE_INFINITY) {
   const asked: CompareQuestion[] = []
   const store = fakeStore({
     compare: (question) => {
       asked.push(question)
-      return answer ?? undefined
+      return asked.length > maxAnswers ? undefined : (answer ?? undefined)
     },
   })
   const openedFiles: string[] = []
@@ -203,6 +203,30 @@ test('a comparison that takes long says how far it is, and can be given up and m
   worker.close()
   fireEvent.click(screen.getByRole('button', { name: 'Compare' }))
   await vi.waitFor(() => expect(asked).toHaveLength(2))
+})
+
+test('of windows that were given up no count is told, and the Markdown is of what is shown', async () => {
+  const copied = vi.fn<(text: string) => Promise<void>>(async () => {})
+  vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: copied } })
+  show(answerOf(), 1)
+  await screen.findByRole('button', { name: /^B: .*15 records/ })
+  const { href } = window.location
+  commands.run('compare.later')
+  fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }))
+  await screen.findByText(/What is shown is of the windows before/)
+  expect(screen.queryByRole('button', { name: /^[AB]: .*record/ })).toBeNull()
+  expect(window.location.href).not.toBe(href)
+  fireEvent.click(screen.getByRole('button', { name: 'Copy as Markdown' }))
+  await vi.waitFor(() => expect(copied).toHaveBeenCalled())
+  expect(copied.mock.calls[0]?.[0]).toContain(`- View: <${href}>`)
+})
+
+test('says which hours were compared in place of a window', async () => {
+  const [a, b] = [buildSide(A, records({})), buildSide({ from: B.from, to: B.to + 900 }, records({}))]
+  b.stepSeconds = 3600
+  show(answerOf([a, b]))
+  expect(await screen.findByRole('button', { name: /^B: .*; by sums of .+ – / })).not.toBeNull()
+  expect(screen.getByRole('button', { name: /^A: / }).getAttribute('aria-label')).not.toContain('sums')
 })
 
 test('says so where nothing changed', async () => {
