@@ -6,6 +6,7 @@ import { ALL } from '../../../src/filter/tree/expression.ts'
 import type { Flow } from '../../../src/flows/flow.ts'
 import { buildFlow } from '../../../src/flows/testing/build.ts'
 import { bytesOf } from '../../lib/readable-bytes.ts'
+import { HistoryError } from '../history-error.ts'
 import type { HistoryLimits } from '../history-store.ts'
 import { MemoryHistory } from '../testing/memory-history.ts'
 import { storeFlows } from '../testing/store-flows.ts'
@@ -142,6 +143,25 @@ test('has the same records and headers in both formats, over hours and what is n
     expect(lines.headers).toHaveLength(count === 0 ? 1 : 2)
     expect(await readAs('protobuf', { from, to })).toEqual(lines)
   }
+})
+
+test('ends what was begun where the gaps cannot be read', async () => {
+  const history = await historyOf(flowsOf(2, 80))
+  const ended: string[] = []
+  const records = history.records.bind(history)
+  history.records = async function* (...args) {
+    try {
+      yield* records(...args)
+    } finally {
+      ended.push(args[0].grain)
+    }
+  }
+  history.gaps = async () => {
+    throw new HistoryError('too much memory', 'Recording needed the memory')
+  }
+  const range = { from: NOW - 1200, to: NOW }
+  await expect(openRecords(history, askedFor(range), limitsOf(1000))).rejects.toThrow('Recording needed')
+  expect(ended).toEqual(['raw'])
 })
 
 test('ends when its reader has gone', async () => {

@@ -8,6 +8,7 @@ import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
 import { HistoryError } from '../history-error.ts'
 import type {
+  HistoryGap,
   HistoryLimits,
   HistoryRange,
   HistorySelection,
@@ -61,7 +62,7 @@ export async function openRecords(
 ): Promise<AsyncGenerator<Uint8Array>> {
   const stats = await store.stats()
   const begun = await begin(store, asked, stats, limits)
-  const gaps = await store.gaps(asked.cluster, begun.range)
+  const gaps = await gapsBeside(store, asked.cluster, begun)
   const header: CaptureHeader = {
     ...EMPTY_HEADER,
     tool: asked.tool,
@@ -73,6 +74,20 @@ export async function openRecords(
     step: begun.step === BUCKET_SECONDS ? null : begun.step,
   }
   return writeRecords(header, begun, asked)
+}
+
+/** The gaps of what was begun, which is ended where they cannot be read: each part holds a connection of the engine. */
+async function gapsBeside(
+  store: HistoryStore,
+  cluster: string,
+  { range, parts }: BegunRecords,
+): Promise<readonly HistoryGap[]> {
+  try {
+    return await store.gaps(cluster, range)
+  } catch (error) {
+    await endParts(parts)
+    throw error
+  }
 }
 
 async function begin(
