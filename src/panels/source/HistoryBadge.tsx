@@ -1,4 +1,8 @@
+import type { ReactNode } from 'react'
+
+import { unreachable } from '../../lib/assert.ts'
 import { formatAge, formatPlural, formatTime } from '../../lib/format.ts'
+import type { Snapshot } from '../../state/client/client-snapshot.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { type ReadHistory, summedWords, useReadHistory } from '../../state/client/read-history.ts'
 import { useClusterNow } from '../../state/client/source-status.ts'
@@ -18,6 +22,7 @@ const MAX_LISTED = 10
 export function HistoryBadge() {
   const source = useSnapshot(({ status }) => status.source)
   const history = useReadHistory()
+  const hasRecords = useSnapshot(({ status }) => status.holdings.records > 0)
   const canReadOn = useReadOn() !== null
   if (history === null) return null
   const { range, step, gaps, incomplete } = history
@@ -29,7 +34,7 @@ export function HistoryBadge() {
   return (
     <span className="order-3 min-w-0 shrink-[99] truncate text-muted xl:min-w-40">
       <output className="font-medium text-ink" aria-label="Source">
-        {source.state === 'failed' ? 'History not read' : source.state === 'loaded' ? 'History' : READING}
+        {stateWords(source.state, hasRecords)}
       </output>{' '}
       {percent === null ? (
         <span title={`${formatTime(range.from)} – ${formatTime(range.to)}`}>
@@ -69,6 +74,27 @@ export function HistoryBadge() {
       )}
     </span>
   )
+}
+
+/** What stands before "of 7 d". */
+function stateWords(state: Snapshot['status']['source']['state'], hasRecords: boolean): ReactNode {
+  switch (state) {
+    case 'loaded':
+      return 'History'
+    case 'stopped':
+    case 'failed':
+      return hasRecords ? 'Part of a history' : 'History not read'
+    case 'idle':
+    case 'connecting':
+    case 'reading':
+    case 'loading':
+    case 'live':
+    case 'silent':
+    case 'reconnecting':
+      return READING
+    default:
+      return unreachable(state, 'state of the source')
+  }
 }
 
 /** Of a range that was read up to now: how long ago that was. Records come a minute late, and none after it was read. */
