@@ -2,6 +2,7 @@ import { unreachable } from '../../lib/assert.ts'
 import { formatAge, formatPlural } from '../../lib/format.ts'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import { type ReadHistory, summedWords, useReadHistory } from '../../state/client/read-history.ts'
+import { oldestKept } from '../../state/goldmane/kept-range.ts'
 import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 
 /** In the footer: what is shown of the history, or how far the history is behind the live records. */
@@ -13,7 +14,7 @@ export function HistoryFoot() {
   const { history, trouble } = useHistoryStatus()
   const words =
     read !== null
-      ? readWords(read, isRead)
+      ? readWords(read, isRead, history)
       : trouble !== null
         ? 'history not known'
         : history === undefined
@@ -26,14 +27,28 @@ export function HistoryFoot() {
   )
 }
 
-function readWords({ range, step, gaps, engine, incomplete }: ReadHistory, isRead: boolean): string {
+function readWords(
+  { range, step, gaps, engine, incomplete }: ReadHistory,
+  isRead: boolean,
+  history: HistoryStatus | undefined,
+): string {
   const where = engine === null ? '' : ` on ${engine}`
   const summed = step === null ? null : summedWords(step)
   const lacking = incomplete === null ? null : 'a part is missing'
+  // The time before the history began is no gap.
+  const oldest = history === undefined ? null : oldestKept(history)
+  const late =
+    oldest === null || range.from >= oldest || range.to <= oldest
+      ? null
+      : `kept for the last ${formatAge(range.to - oldest)} of it`
   // Of what is missing no gap is known; and where nothing is, no record says that there is none.
   const missing =
-    gaps.length > 0 ? formatPlural(gaps.length, 'gap') : isRead && lacking === null ? 'no gaps' : null
-  return [`history: ${formatAge(range.to - range.from)}${where}`, summed, missing, lacking]
+    gaps.length > 0
+      ? formatPlural(gaps.length, 'gap')
+      : isRead && lacking === null && late === null
+        ? 'no gaps'
+        : null
+  return [`history: ${formatAge(range.to - range.from)}${where}`, summed, late, missing, lacking]
     .filter((part) => part !== null)
     .join(' · ')
 }
@@ -46,9 +61,9 @@ export function statusWords(history: HistoryStatus): string {
 }
 
 function stateWords(history: HistoryStatus): string {
-  const starts = [history.from, history.hoursFrom].filter((time) => time !== null)
-  const span = starts.length === 0 ? '' : `: ${formatAge(history.now - Math.min(...starts))}`
-  const behind = history.behind === null ? '' : `, ${formatAge(history.behind)} behind`
+  const oldest = oldestKept(history)
+  const span = oldest === null ? '' : `: ${formatAge(history.now - oldest)}`
+  const behind = `, ${formatAge(history.behind)} behind`
   switch (history.state) {
     case 'starting':
       return 'history: starting'

@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
 import { ALL } from '../../filter/tree/expression.ts'
 import { FlowtraceContext, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
+import { queryClient } from '../../state/goldmane/query-client.ts'
 import { fakeStore, type FakeStatus, type FakeStore } from '../../state/testing/fake-store.tsx'
 import { forgetPast, PAST, PAST_FROM, PAST_TO } from '../../state/testing/past-source.ts'
 import { HistoryBadge } from './HistoryBadge.tsx'
@@ -35,7 +36,11 @@ function WithHistory({ children }: { children: ReactNode }) {
   return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
 }
 
-afterEach(forgetPast)
+afterEach(() => {
+  forgetPast()
+  queryClient.clear()
+  vi.unstubAllGlobals()
+})
 
 test('says how far a range was read, and lets the reader stop', async () => {
   const store = renderWith({ source: { state: 'loading', read: 4 * 86_400, total: 7 * 86_400 } })
@@ -59,9 +64,15 @@ test('says of what is read how long it is, how it is summed, and its gaps', () =
   expect(screen.getByText('· 1 gap').title).toContain('The gateway did not run')
 })
 
+test('of a range that was stopped says that it is a part, and not that it is being read', () => {
+  renderWith({ source: { state: 'stopped' }, holdings: { records: 5 } })
+  expect(screen.getByRole('status', { name: 'Source' }).textContent).toBe('Part of a history')
+})
+
 test('says of a range that was read in part what went wrong', () => {
   const trouble = { kind: 'offline', say: 'The gateway is away.', detail: null, retry: true } as const
   renderWith({ source: { state: 'failed', trouble }, holdings: { records: 5 } })
+  expect(screen.getByRole('status', { name: 'Source' }).textContent).toBe('Part of a history')
   expect(screen.getByRole('alert').textContent).toContain('read in part. The gateway is away.')
 })
 
@@ -88,30 +99,55 @@ test('what a shard left out is said', async () => {
   )
 })
 
+const STATUS = {
+  engine: 'duckdb',
+  state: 'behind',
+  cause: null,
+  retryAt: null,
+  now: PAST_TO,
+  from: PAST_FROM,
+  to: PAST_TO - 12,
+  hoursFrom: null,
+  grain: 15,
+  behind: 12,
+  days: 7,
+  hourDays: 400,
+  bytes: 1,
+  maxBytes: null,
+  reachedFirst: 'days',
+  gaps: [],
+  gapsOmitted: 0,
+  dropped: 0,
+  damagedFiles: 1,
+}
+
+/** Shows the footer of a week that was read, of a history that begins at a time, and waits for these words. */
+async function expectFoot(from: number, words: string): Promise<void> {
+  queryClient.clear()
+  vi.stubGlobal('fetch', async () => Response.json({ ...STATUS, from }))
+  const store = fakeStore({}, PAST)
+  const { unmount } = render(
+    <WithHistory>
+      <HistoryFoot />
+    </WithHistory>,
+    { wrapper: store.Wrapper },
+  )
+  store.sendWindow({}, { source: { state: 'loaded' }, headers: [HEADER], holdings: { records: 5 } })
+  expect(await screen.findByText(words)).toBeDefined()
+  unmount()
+}
+
+test('says no gaps of a range that begins with the history, and of a longer one how much of it is kept', async () => {
+  await expectFoot(PAST_FROM, 'history: 7 d on DuckDB · summed by the hour · no gaps')
+  await expectFoot(
+    PAST_TO - 2 * 86_400,
+    'history: 7 d on DuckDB · summed by the hour · kept for the last 2 d of it',
+  )
+})
+
 test('of a live source the footer says how far its history is behind', async () => {
   const live: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL }
-  const status = {
-    engine: 'duckdb',
-    state: 'behind',
-    cause: null,
-    retryAt: null,
-    now: PAST_TO,
-    from: PAST_FROM,
-    to: PAST_TO - 12,
-    hoursFrom: null,
-    grain: 15,
-    behind: 12,
-    days: 7,
-    hourDays: 400,
-    bytes: 1,
-    maxBytes: null,
-    reachedFirst: 'days',
-    gaps: [],
-    gapsOmitted: 0,
-    dropped: 0,
-    damagedFiles: 1,
-  }
-  vi.stubGlobal('fetch', async () => Response.json(status))
+  vi.stubGlobal('fetch', async () => Response.json(STATUS))
   const store = fakeStore({}, live)
   render(
     <WithHistory>
@@ -120,5 +156,4 @@ test('of a live source the footer says how far its history is behind', async () 
     { wrapper: store.Wrapper },
   )
   expect(await screen.findByText('history: 7 d, 12 s behind, 1 file damaged')).toBeDefined()
-  vi.unstubAllGlobals()
 })

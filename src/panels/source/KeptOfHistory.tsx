@@ -1,17 +1,18 @@
 import type { ReactNode } from 'react'
 
 import { formatAge, formatBytes } from '../../lib/format.ts'
+import { oldestKept } from '../../state/goldmane/kept-range.ts'
 import { useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 
 /** What is kept of the history of the open source: "7 d, 16 MB". Nothing until the server has answered. */
 export function KeptOfHistory() {
   const { history, trouble } = useHistoryStatus()
   if (history === undefined) return trouble === null ? null : <Kept>not known now</Kept>
-  const starts = [history.from, history.hoursFrom].filter((time) => time !== null)
-  if (starts.length === 0) return <Kept>nothing yet</Kept>
+  const oldest = oldestKept(history)
+  if (oldest === null) return <Kept>nothing yet</Kept>
   return (
     <Kept>
-      {formatAge(history.now - Math.min(...starts))}, {formatBytes(history.bytes)}
+      {formatAge(history.now - oldest)}, {formatBytes(history.bytes)}
     </Kept>
   )
 }

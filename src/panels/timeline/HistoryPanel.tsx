@@ -13,7 +13,7 @@ import { lazyPart } from '../../ui/lazy-part.tsx'
 import { PanelHead } from '../../ui/PanelHead.tsx'
 import { AbsoluteTime } from './AbsoluteTime.tsx'
 import { HistoryDays } from './HistoryDays.tsx'
-import { keptRange } from './kept-range.ts'
+import { keptRange } from '../../state/goldmane/kept-range.ts'
 
 const HistoryRanges = lazyPart(async () => (await import('./HistoryRanges.tsx')).HistoryRanges)
 

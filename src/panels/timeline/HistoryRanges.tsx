@@ -4,7 +4,7 @@ import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-h
 import { MAX_UNSUMMED_SECONDS, wholeSteps } from '../../state/view/history-range.ts'
 import { isOfHistory, isSliding, lengthInWords } from '../../state/view/time-choice.ts'
 import { Choice } from './Choice.tsx'
-import { keptRange } from './kept-range.ts'
+import { keptRange } from '../../state/goldmane/kept-range.ts'
 import { HistoryStrip } from './HistoryStrip.tsx'
 
 const DAY = 24 * 3600

@@ -1,8 +1,16 @@
-import type { TimeRange } from '../../state/client/time-range.ts'
-import type { HistoryStatus } from '../../state/goldmane/use-history-status.ts'
+/** What a history keeps, of records or of sums of hours. */
+import type { TimeRange } from '../client/time-range.ts'
+import type { HistoryStatus } from './use-history-status.ts'
 
-/** From the first to the last record, raw or rolled up; null while nothing is held. */
-export function keptRange({ from, to, hoursFrom }: HistoryStatus): TimeRange | null {
+/** The start of the oldest that is kept, raw or rolled up; null while nothing is. */
+export function oldestKept({ from, hoursFrom }: Pick<HistoryStatus, 'from' | 'hoursFrom'>): number | null {
   const starts = [from, hoursFrom].filter((time) => time !== null)
-  return to === null || starts.length === 0 ? null : { from: Math.min(...starts), to }
+  return starts.length === 0 ? null : Math.min(...starts)
+}
+
+/** From the oldest to the newest that is kept; null while nothing is. */
+export function keptRange(history: Pick<HistoryStatus, 'from' | 'to' | 'hoursFrom'>): TimeRange | null {
+  const from = oldestKept(history)
+  const { to } = history
+  return from === null || to === null ? null : { from, to }
 }

@@ -101,3 +101,10 @@ test('of a range that is older than what is kept, the oldest is offered', () => 
   expect(reasons[0]).toContain('kept for 7 d, sums of hours for 400 d')
   expect(instead?.range).toEqual({ from: PAST_FROM - 86_400, to: PAST_FROM })
 })
+
+test('of a range that begins before the history, nothing is said of the time before', () => {
+  const early = { from: STATUS.from - 3600, to: STATUS.from + 3600 }
+  const { reasons } = whyNothingKept({ ...empty, range: early }, { ...STATUS, hoursFrom: null }, WHOLE)
+  expect(reasons[0]).toMatch(/^The history begins /)
+  expect(reasons).toHaveLength(2)
+})

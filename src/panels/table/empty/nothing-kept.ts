@@ -2,6 +2,7 @@
 import { formatAge, formatClocks, formatDays, formatPlural, formatTime } from '../../../lib/format.ts'
 import type { ReadHistory } from '../../../state/client/read-history.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
+import { oldestKept } from '../../../state/goldmane/kept-range.ts'
 import type { HistoryStatus } from '../../../state/goldmane/use-history-status.ts'
 
 const DAY = 24 * 3600
@@ -20,8 +21,7 @@ export function whyNothingKept(
   status: Pick<HistoryStatus, 'from' | 'hoursFrom' | 'to' | 'days' | 'hourDays'> | undefined,
   { isScoped, isStopped }: { readonly isScoped: boolean; readonly isStopped: boolean },
 ): WhyNothing {
-  const starts = [status?.from, status?.hoursFrom].filter((time) => typeof time === 'number')
-  const oldest = starts.length === 0 ? null : Math.min(...starts)
+  const oldest = status === undefined ? null : oldestKept(status)
   if (isStopped) return because('Reading was stopped before the first record', [])
   if (incomplete !== null) return because('Nothing of this range could be read', [`${incomplete}.`])
   if (status !== undefined && oldest !== null && range.to <= oldest) {
@@ -44,8 +44,12 @@ export function whyNothingKept(
       ...(more > 0 ? [`And ${formatPlural(more, 'earlier gap')}.`] : []),
     ])
   }
+  // Of the time before the history began nothing is known.
+  const kept = { from: Math.max(range.from, oldest ?? range.from), to: range.to }
+  const late = kept.from === range.from ? [] : [`The history begins ${formatTime(kept.from)}.`]
   return because(isScoped ? 'Nothing of the scope in this range' : 'No flows in this range', [
-    `The history has no gap in ${formatDays(range.from, range.to)}, ${formatClocks(range.from, range.to)}${isScoped ? ', and no record of the scope' : ': no flow was recorded'}.`,
+    ...late,
+    `The history has no gap in ${formatDays(kept.from, kept.to)}, ${formatClocks(kept.from, kept.to)}${isScoped ? ', and no record of the scope' : ': no flow was recorded'}.`,
   ])
 }
 
