@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 import { useRovingFocus } from './roving-focus.ts'
 
-function Group({ names }: { names: readonly string[] }) {
+function Group({ names, hasFields = true }: { names: readonly string[]; hasFields?: boolean }) {
   const root = useRef<HTMLDivElement>(null)
   useRovingFocus(root)
   return (
@@ -15,11 +15,15 @@ function Group({ names }: { names: readonly string[] }) {
           {name}
         </button>
       ))}
-      <input aria-label="Search" type="search" />
-      <select aria-label="Order">
-        <option>first</option>
-        <option>second</option>
-      </select>
+      {hasFields ? (
+        <>
+          <input aria-label="Search" type="search" />
+          <select aria-label="Order">
+            <option>first</option>
+            <option>second</option>
+          </select>
+        </>
+      ) : null}
     </div>
   )
 }
@@ -91,4 +95,26 @@ test('the focus of a control that a key removed goes to another one', async () =
   await userEvent.keyboard('x')
   rerender(<Group names={['a']} />)
   await expect.poll(focused).toBe('a')
+})
+
+test('where a key removed all controls, the first one that comes has the focus, unless it went elsewhere', async () => {
+  const { rerender } = await renderGroup('a', 'b')
+  const remove = async () => {
+    screen.getByRole('button', { name: 'b' }).focus()
+    await userEvent.keyboard('x')
+    rerender(<Group names={[]} hasFields={false} />)
+    // A mutation is told in a microtask.
+    await waitFor(() => expect(document.activeElement).toBe(document.body))
+  }
+  await remove()
+  rerender(<Group names={['a', 'b']} />)
+  await expect.poll(focused).toBe('a')
+
+  await remove()
+  const elsewhere = document.body.appendChild(document.createElement('button'))
+  elsewhere.focus()
+  rerender(<Group names={['a', 'b']} />)
+  await expect.poll(stops).toContain('a')
+  expect(document.activeElement).toBe(elsewhere)
+  elsewhere.remove()
 })

@@ -28,6 +28,8 @@ export class RovingGroup {
   #wasEntered = false
   /** Whether the last key or click in the group was a key. */
   #isByKey = false
+  /** Whether a key removed the control that had the focus, and no other one was there to take it. */
+  #isFocusOwed = false
   /** Whether {@link #mark} is on its way. */
   #isMarking = false
   /** The arrow keys that would leave the text field, from before it handled the key press. */
@@ -54,7 +56,7 @@ export class RovingGroup {
     // Controls come and go with the values of the facets: a new one must not become a second stop.
     this.#observer = new MutationObserver(() => {
       const left = this.#stop
-      if (left === null || left.isConnected) return this.#markAfterPaint()
+      if (left === null ? !this.#isFocusOwed : left.isConnected) return this.#markAfterPaint()
       this.#mark()
       this.#takeFocusBack()
     })
@@ -71,9 +73,14 @@ export class RovingGroup {
     this.#observer.disconnect()
   }
 
-  /** A control that a key removed, as a chip of the query, had the focus: the next stop has it then. */
+  /**
+   * A control that a key removed, as a chip of the query, had the focus: the next stop has it then. Where all controls
+   * went, as those of the timeline with the source, it is the first one that comes.
+   */
   #takeFocusBack(): void {
-    if (this.#isByKey && document.activeElement === document.body) this.#stop?.focus()
+    const isLost = this.#isByKey && document.activeElement === document.body
+    this.#isFocusOwed = isLost && this.#stop === null
+    if (isLost) this.#stop?.focus()
   }
 
   #controls(): readonly HTMLElement[] {
