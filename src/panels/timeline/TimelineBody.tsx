@@ -23,7 +23,10 @@ const HistoryBars = lazyPart(async () => (await import('./HistoryBars.tsx')).His
 /** A histogram has at most so many steps, however far the timeline is zoomed in: a day of Goldmane's buckets. */
 const MAX_STEPS = 5761
 
-/** The bars, and beside them the range that is shown. The bars are drawn once the width of their box is known. */
+/**
+ * The bars, and beside them the range that is shown. The bars are drawn once the width of their box is known. Without a
+ * selection all that was read of a history is shown, and not the live records.
+ */
 export function TimelineBody() {
   const { client } = useFlowtrace()
   const box = useRef<HTMLDivElement>(null)
@@ -69,7 +72,8 @@ export function TimelineBody() {
             onPart={setZoom}
             range={range}
             rangeName={isSliding(time) ? `last ${lengthInWords(time.last)}` : null}
-            onRange={(next, how) => navigate({ time: next }, how)}
+            wholeName={past === null ? 'everything held' : 'all that was read'}
+            onRange={(next, how) => navigate({ time: next ?? past?.range ?? null }, how)}
             gaps={gaps}
             isGrowing={isGrowing}
             head={head}

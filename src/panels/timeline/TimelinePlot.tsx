@@ -1,7 +1,7 @@
 import { type ComponentProps, type KeyboardEvent, Suspense, useRef, useState } from 'react'
 
 import type { CaptureGap } from '../../capture/format/capture-header.ts'
-import { formatClocks } from '../../lib/format.ts'
+import { dayBefore, formatClocks } from '../../lib/format.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import { highestBar } from '../../flows/time-bars.ts'
 import { type BarWords, barWords } from './bar-values.ts'
@@ -43,6 +43,8 @@ export interface PlotProps {
   readonly range: TimeRange | null
   /** What the range is called, before its times: "last 5 min". Null for one of two times. */
   readonly rangeName: string | null
+  /** What is shown without a selection. */
+  readonly wholeName: string
   readonly onRange: (range: TimeRange | null, how: 'push' | 'replace') => void
   /** Gaps that a header names; a live source finds its own, which the histogram has. */
   readonly gaps: readonly CaptureGap[]
@@ -93,7 +95,7 @@ export function TimelinePlot(props: PlotProps) {
         aria-valuenow={keys.cursor ?? range?.from ?? whole.from}
         aria-valuetext={
           cursorWords === null || keys.isSelecting
-            ? rangeWords(range, props.rangeName)
+            ? rangeWords(props)
             : `${cursorWords.when} ${cursorWords.what}`
         }
         className="relative h-full touch-pan-y overflow-hidden select-none"
@@ -145,9 +147,12 @@ function wordsAt({ histogram, gaps, whole }: PlotProps, time: number | null): Ba
   return bar === null || gap === undefined ? bar : { ...bar, what: gapWords(gap, whole.to - whole.from) }
 }
 
-function rangeWords(range: TimeRange | null, name: string | null): string {
-  if (range === null) return 'everything held'
-  return `${name === null ? '' : `${name}, `}${formatClocks(range.from, range.to)}`
+/** "everything held", "last 5 min, 14:38:45 – 14:43:45"; with the day on an axis of several. */
+function rangeWords({ range, rangeName, whole, wholeName }: PlotProps): string {
+  if (range === null) return wholeName
+  const { from, to } = range
+  const day = to - from < 86_400 ? dayBefore(from, whole.to - whole.from) : ''
+  return `${rangeName === null ? '' : `${rangeName}, `}${day}${formatClocks(from, to)}`
 }
 
 /** The bar that the keys have gone to, and what they select. */
