@@ -11,6 +11,7 @@ import { CommandPalette } from './CommandPalette.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
 import { ModalDialog } from './ModalDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'
+import { useFocusAfterScreen } from './use-focus-after-screen.ts'
 
 const ExportPanel = lazyPart(async () => (await import('../panels/export/ExportPanel.tsx')).ExportPanel)
 const HistoryPanel = lazyPart(async () => (await import('../panels/timeline/HistoryPanel.tsx')).HistoryPanel)
@@ -31,6 +32,7 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
   const [shown, setShown] = useState<Shown | null>(null)
   const hasHistory = useFlowtrace().source.history !== undefined
   useAppCommands()
+  useFocusAfterScreen()
   useLearnedFacts()
   useRecordCommands()
   useServedPolicies()

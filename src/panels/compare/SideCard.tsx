@@ -65,7 +65,15 @@ export function SideCard({
     )
   }
   const button = (
-    <button type="button" aria-label={name} title={help} onClick={onClick} className={CARD}>
+    <button
+      type="button"
+      aria-label={name}
+      title={help}
+      // Where the screen takes the focus.
+      data-part-focus={side === 'a' ? '' : undefined}
+      onClick={onClick}
+      className={CARD}
+    >
       {inside}
       <Icon name={onClick === undefined ? 'down' : 'open'} className="size-3 flex-none max-lg:hidden" />
     </button>
