@@ -16,6 +16,7 @@ import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { ComparedList } from './ComparedList.tsx'
 import { lossSentences } from './loss-words.ts'
+import { useLeftRow } from './use-left-row.ts'
 import { datedClocks } from './window-length.ts'
 
 /** What changed: a sentence, the sections, and the groups in them. */
@@ -36,7 +37,8 @@ export function CompareResult({
   const { comparison, headline, footing, sizes } = compared
   const filter = useViewPart((view) => view.filter)
   const { source } = useFlowtrace()
-  const [chosen, setChosen] = useState<Section | null>(null)
+  const left = useLeftRow()
+  const [chosen, setChosen] = useState(left.section)
   const there = SECTIONS.filter((section) => sizes[section] > 0)
   // A section that has nothing in this answer is no longer chosen.
   const section = chosen !== null && there.includes(chosen) ? chosen : null
@@ -91,7 +93,11 @@ export function CompareResult({
       <ComparedList
         compared={compared}
         sections={section === null ? there : [section]}
-        {...{ targets, onOpen }}
+        targets={targets}
+        onOpen={(view, link) => {
+          left.leave(link, section)
+          onOpen(view)
+        }}
       />
     </div>
   )

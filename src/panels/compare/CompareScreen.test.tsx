@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { compareSides } from '../../compare/compare.ts'
@@ -10,6 +10,7 @@ import type { SideTally } from '../../compare/side-tally.ts'
 import { A, B, buildSide, records, T0 } from '../../compare/testing/build-side.ts'
 import { print } from '../../filter/language/print.ts'
 import { commands } from '../../state/commands/commands.ts'
+import { leftRow } from '../../state/compare/left-row.ts'
 import type { CompareAnswer, CompareQuestion } from '../../state/compare/use-comparison.ts'
 import { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
@@ -78,12 +79,16 @@ function show(answer: CompareAnswer | null = answerOf(), maxAnswers = Number.POS
 
 const view = () => navigation.parsed().view
 
-beforeEach(() => navigate({ ...DEFAULT_VIEW, screen: 'compare' }))
+beforeEach(() => {
+  leftRow.set(null)
+  navigate({ ...DEFAULT_VIEW, screen: 'compare' })
+})
 
 test('compares the halves of what is held first, and the address holds them', async () => {
   const { asked } = show(answerOf([FLIPPED[0], withGap(buildSide(B, records(denied, { count: 15 })))]))
   const heading = await screen.findByRole('heading', { level: 2 })
   expect(heading.textContent).toBe('In B, 1 pair is newly denied, which was allowed before; 1 went quiet.')
+  expect(screen.getByText(heading.textContent, { selector: 'output' })).not.toBeNull()
   expect(view().compare).toBe(`around-${A.to}-1800`)
   expect(asked.at(-1)).toMatchObject({ a: { of: 'held', range: A }, b: { of: 'held', range: B } })
   expect(screen.getByRole('note').textContent).toMatch(
@@ -118,6 +123,28 @@ test('a row opens in Flows in either window, under the filter', async () => {
   navigate({ ...DEFAULT_VIEW, screen: 'compare' })
   fireEvent.click(flipped.getByRole('link', { name: /open in Flows, in B$/ }))
   expect(view()).toMatchObject({ screen: 'flows', time: B })
+})
+
+test('goes on at the row that was opened, once, and in the section that alone was shown', async () => {
+  const compare = `around-${A.to}-1800`
+  const rowName = 'frontend/report → backend/api, tcp 80: open in Flows, in A'
+  show()
+  fireEvent.click(await screen.findByRole('button', { name: 'Gone quiet 1' }))
+  fireEvent.click(screen.getByRole('link', { name: rowName }))
+  cleanup()
+  const comeBack = async (to: string) => {
+    navigate({ ...DEFAULT_VIEW, screen: 'compare', compare: to })
+    show()
+    await screen.findByRole('region', { name: 'Gone quiet' })
+  }
+  await comeBack(compare)
+  await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe(rowName))
+  expect(screen.queryByRole('region', { name: 'Flipped' })).toBeNull()
+  fireEvent.click(screen.getByRole('link', { name: rowName }))
+  cleanup()
+  await comeBack(`around-${A.to}-900`)
+  expect(screen.queryByRole('region', { name: 'Flipped' })).not.toBeNull()
+  expect(document.activeElement).toBe(document.body)
 })
 
 describe('the keys', () => {
@@ -196,9 +223,12 @@ test('a comparison that takes long says how far it is, and can be given up and m
   const worker = openProgressChannel(asked[0]?.channel ?? '', { cancel: () => orders.push('cancel') })
   worker.progress({ side: 'A', stage: 'reading', records: 1200, part: 0.4 })
   await screen.findByText('Reading A: 1,200 records…')
+  // Each step is shown, and one is announced.
+  expect(screen.getByRole('status').textContent).toBe('Comparing A and B…')
   expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('40')
   fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
-  await screen.findByText(/The comparison was given up/)
+  await screen.findByText(/The comparison was given up/, { selector: 'p' })
+  expect(screen.getByRole('status').textContent).toBe('The comparison was given up.')
   await vi.waitFor(() => expect(orders).toEqual(['cancel']))
   worker.close()
   fireEvent.click(screen.getByRole('button', { name: 'Compare' }))

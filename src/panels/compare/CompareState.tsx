@@ -7,6 +7,10 @@ import type { View } from '../../state/view/view.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CompareResult } from './CompareResult.tsx'
 
+const WAITING = 'Comparing once it is known what there is…'
+const COMPARING = 'Comparing A and B…'
+const GIVEN_UP = 'The comparison was given up.'
+
 interface StateProps {
   readonly choice: CompareChoice | null
   readonly asked: AskedComparison
@@ -16,8 +20,24 @@ interface StateProps {
   readonly onHalves: (() => void) | null
 }
 
-/** The answer, how far it is, or why there is none. */
-export function CompareState({ choice, asked, targets, onOpen, onHalves }: StateProps) {
+/** The answer, how far it is, or why there is none. What it comes to is announced, and not each step on the way. */
+export function CompareState(props: StateProps) {
+  return (
+    <>
+      <output className="sr-only">{announcedWords(props.asked)}</output>
+      <ShownState {...props} />
+    </>
+  )
+}
+
+function announcedWords({ answer, isAsking, isWaiting, isCancelled }: AskedComparison): string {
+  if (isWaiting) return WAITING
+  if (isAsking) return COMPARING
+  if (isCancelled) return GIVEN_UP
+  return answer?.ok === true ? answer.headline.map(({ text }) => text).join('') : ''
+}
+
+function ShownState({ choice, asked, targets, onOpen, onHalves }: StateProps) {
   const { answer, isWaiting, isAsking, isCancelled, progress, again, cancel } = asked
   if (choice === null) {
     return <p className="p-6 text-muted">Nothing with a time is held yet: there are no windows to compare.</p>
@@ -25,8 +45,8 @@ export function CompareState({ choice, asked, targets, onOpen, onHalves }: State
   const state = isAsking ? (
     <Progress {...{ progress, isWaiting }} isFirst={answer === undefined} onCancel={cancel} />
   ) : isCancelled ? (
-    <p className="flex flex-wrap items-center gap-3 px-4 py-3" role="status">
-      The comparison was given up. {answer?.ok === true ? 'What is shown is of the windows before.' : ''}
+    <p className="flex flex-wrap items-center gap-3 px-4 py-3">
+      {GIVEN_UP} {answer?.ok === true ? 'What is shown is of the windows before.' : ''}
       <Button onClick={again}>Compare</Button>
     </p>
   ) : null
@@ -60,7 +80,7 @@ export function CompareState({ choice, asked, targets, onOpen, onHalves }: State
 }
 
 function wordsOf(progress: CompareProgress | null): string {
-  if (progress === null) return 'Comparing A and B…'
+  if (progress === null) return COMPARING
   const { side, stage, records } = progress
   switch (stage) {
     case 'reading':
@@ -92,7 +112,7 @@ function Progress({
     <div
       className={`flex w-fit max-w-full animate-late flex-wrap items-center gap-3 ${isFirst ? 'px-4 py-6' : 'rounded-[10px] border border-line px-3 py-1.5 shadow-[0_4px_16px_rgb(0_0_0/0.1)]'}`}
     >
-      <output>{isWaiting ? 'Comparing once it is known what there is…' : wordsOf(progress)}</output>
+      <span>{isWaiting ? WAITING : wordsOf(progress)}</span>
       {part === null ? null : (
         <div
           role="progressbar"

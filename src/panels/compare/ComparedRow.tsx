@@ -26,7 +26,8 @@ const STACKED =
 export interface RowOpening {
   /** What a row opens on each side; null where nothing can. */
   readonly targets: SideTargets | null
-  readonly onOpen: (view: View) => void
+  /** `link`: the element that was activated, in its row. */
+  readonly onOpen: (view: View, link: Element) => void
 }
 
 interface RowProps extends RowOpening {
@@ -98,7 +99,7 @@ function ViewLink({
 }: {
   view: View | null
   name: string
-  onOpen: (view: View) => void
+  onOpen: RowOpening['onOpen']
   isRow?: boolean
   children: ReactNode
 }) {
@@ -115,7 +116,7 @@ function ViewLink({
   const open = (event: MouseEvent) => {
     if (isForBrowser(event)) return
     event.preventDefault()
-    onOpen(view)
+    onOpen(view, event.currentTarget)
   }
   return (
     <a
@@ -182,7 +183,7 @@ function Count({
   count: number | null
   view: View | null
   name: string
-  onOpen: (view: View) => void
+  onOpen: RowOpening['onOpen']
 }) {
   const letter = side.toUpperCase()
   return (

@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom'
 import type { ComparedGroup, Comparison, Section } from '../../compare/comparison.ts'
 import { PART_GROUPS } from '../../compare/listed-groups.ts'
 import { type GroupParts, useGroupPart } from '../../state/compare/group-parts.ts'
-import { focusDrawnRow, REVEAL_EVENT, type RevealedEnd } from './compared-rows.ts'
+import { focusDrawnRow, REVEAL_EVENT, type RevealedRow } from './compared-rows.ts'
 import { ComparedRow, type RowOpening } from './ComparedRow.tsx'
 import { observeNearness } from './near-blocks.ts'
 
@@ -110,13 +110,13 @@ function useDrawn(box: RefObject<HTMLDivElement | null>, isFirst: boolean, rowPx
 
 /** Focuses a row that {@link REVEAL_EVENT} asks for, once its groups are here and if the focus is where it was. */
 function useFocusOnceDrawn(box: RefObject<HTMLDivElement | null>, hasRows: boolean): void {
-  const wanted = useRef<{ readonly end: RevealedEnd; readonly focused: Element | null } | null>(null)
+  const wanted = useRef<{ readonly row: RevealedRow; readonly focused: Element | null } | null>(null)
   useLayoutEffect(() => {
     const element = box.current
     if (element === null) return undefined
     const onReveal = (event: Event) => {
       if (event instanceof CustomEvent)
-        wanted.current = { end: event.detail as RevealedEnd, focused: document.activeElement }
+        wanted.current = { row: event.detail as RevealedRow, focused: document.activeElement }
     }
     // Before the handler that draws the rows.
     element.addEventListener(REVEAL_EVENT, onReveal, { capture: true })
@@ -126,7 +126,7 @@ function useFocusOnceDrawn(box: RefObject<HTMLDivElement | null>, hasRows: boole
     const { current } = wanted
     if (!hasRows || current === null || box.current === null) return
     wanted.current = null
-    if (document.activeElement === current.focused) focusDrawnRow(box.current, current.end)
+    if (document.activeElement === current.focused) focusDrawnRow(box.current, current.row)
   }, [box, hasRows])
 }
 

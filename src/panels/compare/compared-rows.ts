@@ -1,12 +1,17 @@
 /** The rows of the comparison in the document, for the keys. Rows that are far from what is seen are not drawn. */
 
+import type { LeftRow } from '../../state/compare/left-row.ts'
+
 const ROW_LINK = '[data-compared-row]'
 const ROW = '[role=listitem]'
 const BLOCK = '[data-compared-block]'
 
-/** Sent to a block that is not drawn: it draws its rows, and focuses the first or the last one. */
+/** Sent to a block that is not drawn: it draws its rows, and focuses the one that is meant. */
 export const REVEAL_EVENT = 'flowtrace:reveal'
-export type RevealedEnd = 'first' | 'last'
+/** The first or the last row of a block, or the one whose link has a name. */
+export type RevealedRow = 'first' | 'last' | { readonly name: string }
+/** Where a row is; see `LeftRow`. */
+export type RowPlace = Pick<LeftRow, 'block' | 'name'>
 
 /** Moves the focus to the next row, or with −1 to the one before; to the first where none has it. */
 export function focusNeighbourRow(step: 1 | -1): void {
@@ -23,7 +28,7 @@ export function focusNeighbourRow(step: 1 | -1): void {
 }
 
 /** Focuses the first or the last row of the list. */
-export function focusEndRow(end: RevealedEnd): void {
+export function focusEndRow(end: 'first' | 'last'): void {
   const blocks = [...document.querySelectorAll(BLOCK)]
   const block = end === 'first' ? blocks[0] : blocks.at(-1)
   if (block !== undefined) focusInBlock(block, end)
@@ -39,14 +44,37 @@ export function isAtDrawnEnd(step: 1 | -1): boolean {
   return next !== undefined && next.querySelector(ROW) === null
 }
 
-function focusInBlock(block: Element, end: RevealedEnd): void {
-  if (!focusDrawnRow(block, end)) block.dispatchEvent(new CustomEvent(REVEAL_EVENT, { detail: end }))
+/** The place of the row that a link is in. */
+export function placeOfRow(link: Element): RowPlace {
+  const block = link.closest(BLOCK)
+  const name = link.closest(ROW)?.querySelector(ROW_LINK)?.getAttribute('aria-label') ?? ''
+  return { block: [...document.querySelectorAll(BLOCK)].findIndex((each) => each === block), name }
 }
 
-/** False where the block is not drawn. */
-export function focusDrawnRow(block: Element, end: RevealedEnd): boolean {
-  const rows = block.querySelectorAll(ROW)
-  const row = end === 'first' ? rows[0] : rows[rows.length - 1]
+/** Focuses the row at a place, if the list still has it there. */
+export function focusRowAt({ block, name }: RowPlace): void {
+  const found = document.querySelectorAll(BLOCK)[block]
+  if (found !== undefined) focusInBlock(found, { name })
+}
+
+/** Scrolls so that the row with the focus is in the middle, if a row has it. */
+export function showFocusedRow(): void {
+  document.activeElement?.closest(ROW)?.scrollIntoView({ block: 'center' })
+}
+
+function focusInBlock(block: Element, row: RevealedRow): void {
+  if (!focusDrawnRow(block, row)) block.dispatchEvent(new CustomEvent(REVEAL_EVENT, { detail: row }))
+}
+
+/** False where the block is not drawn, or has no such row. */
+export function focusDrawnRow(block: Element, which: RevealedRow): boolean {
+  const rows = [...block.querySelectorAll(ROW)]
+  const row =
+    which === 'first'
+      ? rows[0]
+      : which === 'last'
+        ? rows.at(-1)
+        : rows.find((each) => each.querySelector(ROW_LINK)?.getAttribute('aria-label') === which.name)
   if (row === undefined) return false
   focusRow(row)
   return true
