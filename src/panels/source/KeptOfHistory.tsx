@@ -8,6 +8,8 @@ import { useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
 export function KeptOfHistory() {
   const { history, trouble } = useHistoryStatus()
   if (history === undefined) return trouble === null ? null : <Kept>not known now</Kept>
+  // The footer says it too, where there is room for it.
+  if (history.state === 'failing') return <Kept>not stored now</Kept>
   const oldest = oldestKept(history)
   if (oldest === null) return <Kept>nothing yet</Kept>
   return (

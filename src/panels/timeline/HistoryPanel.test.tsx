@@ -114,8 +114,11 @@ test.each([
 
 test('says why nothing is stored, and that nothing is kept yet', async () => {
   const empty = { from: null, to: null, hoursFrom: null }
-  renderPanel(LIVE, { ...STATUS, ...empty, state: 'failing', cause: 'The disk is full' })
-  expect(await screen.findByText('Nothing is stored now, 30 s behind: The disk is full.')).toBeDefined()
+  const failing = { state: 'failing', cause: 'The disk is full', retryAt: NOW + 30 } as const
+  renderPanel(LIVE, { ...STATUS, ...empty, ...failing })
+  expect(
+    (await screen.findByText(/^Nothing is stored now, 30 s behind: The disk is full\./)).textContent,
+  ).toMatch(/\. The next attempt is at \d\d:\d\d:\d\d\. What comes waits in the gateway’s memory/)
   expect(await screen.findByText('Nothing is stored yet.')).toBeDefined()
   expect(screen.queryByRole('region', { name: 'Days' })).toBeNull()
 })
@@ -127,7 +130,9 @@ test('says that storing does not keep up, and lists the gaps with their causes, 
     cause: `Cause ${i}`,
   }))
   renderPanel(LIVE, { ...STATUS, state: 'behind', behind: 400, gaps, gapsOmitted: 9 })
-  expect(await screen.findByText('Storing does not keep up: it is 6 min behind.')).toBeDefined()
+  expect(
+    await screen.findByText(/^Storing does not keep up: it is 6 min behind\. What comes waits/),
+  ).toBeDefined()
   expect((await screen.findByText(/^13 gaps, the newest from/)).textContent).toMatch(/for 1 h: Cause 3$/)
   const listed = within(screen.getByRole('list', { name: 'Gaps', hidden: true }))
   const items = listed.getAllByRole('listitem', { hidden: true }).map(({ textContent }) => textContent)

@@ -1,7 +1,7 @@
 import { Suspense } from 'react'
 
 import { unreachable } from '../../lib/assert.ts'
-import { formatAge } from '../../lib/format.ts'
+import { formatAge, formatClock } from '../../lib/format.ts'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
 import type { RequestedRange, TimeRange } from '../../state/client/time-range.ts'
 import { type HistoryStatus, useHistoryStatus } from '../../state/goldmane/use-history-status.ts'
@@ -36,7 +36,7 @@ export function HistoryPanel({ onClose }: { onClose: () => void }) {
       </PanelHead>
       <div className="min-h-0 flex-1 overflow-y-auto text-xs">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-2">
-          <p className="min-w-0 flex-1 text-muted">
+          <p className="min-w-0 flex-1 [overflow-wrap:anywhere] text-muted">
             {history === undefined ? 'Asking the server what is kept…' : writingWords(history)}
           </p>
           {isPast ? (
@@ -60,7 +60,7 @@ export function HistoryPanel({ onClose }: { onClose: () => void }) {
 }
 
 /** How the writing fares: what is read up to now lacks what is not stored yet. */
-function writingWords({ state, cause, behind }: HistoryStatus): string {
+function writingWords({ state, cause, behind, retryAt }: HistoryStatus): string {
   const why = cause === null ? '' : `: ${cause}`
   switch (state) {
     case 'starting':
@@ -68,12 +68,19 @@ function writingWords({ state, cause, behind }: HistoryStatus): string {
     case 'writing':
       return `Records are stored as they come, ${formatAge(behind)} behind.`
     case 'behind':
-      return `Storing does not keep up: it is ${formatAge(behind)} behind.`
+      return `Storing does not keep up: it is ${formatAge(behind)} behind. ${WAITING_WORDS}`
     case 'failing':
-      return `Nothing is stored now, ${formatAge(behind)} behind${why}.`
+      return `Nothing is stored now, ${formatAge(behind)} behind${why}. ${retryWords(retryAt)}${WAITING_WORDS}`
     case 'waiting':
       return `Nothing comes in${why}.`
     default:
       return unreachable(state, 'state of the history')
   }
+}
+
+/** Until the memory ends, of which the gap tells then. */
+const WAITING_WORDS = 'What comes waits in the gateway’s memory of the last hour, and is stored from there.'
+
+function retryWords(at: number | null): string {
+  return at === null ? '' : `The next attempt is at ${formatClock(at)}. `
 }
