@@ -52,6 +52,15 @@ test('says how far a range was read, and lets the reader stop', async () => {
   expect(store.posted).toContainEqual({ type: 'stop' })
 })
 
+test('a button that goes with its notice gives its focus to the list', async () => {
+  const store = renderWith({ source: { state: 'loading', read: 1, total: 2 } })
+  render(<div role="grid" aria-label="Flows" tabIndex={0} />)
+  await userEvent.tab()
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Stop here' }))
+  store.sendWindow({}, { source: { state: 'stopped' } })
+  expect(document.activeElement).toBe(screen.getByRole('grid'))
+})
+
 test('says of what is read how long it is, how it is summed, and its gaps', () => {
   const gaps = [{ from: PAST_FROM + 60, to: PAST_FROM + 6000, reason: 'The gateway did not run' }]
   renderWith({ source: { state: 'loaded' }, headers: [{ ...HEADER, gaps }] })

@@ -5,9 +5,12 @@ import { formatCount, formatPlural } from '../../lib/format.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { type ReadHistory, useReadHistory } from '../../state/client/read-history.ts'
 import { navigate } from '../../state/view/navigation.ts'
-import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { PassingButton } from '../../ui/PassingButton.tsx'
 import { TroubleDetail } from './TroubleDetail.tsx'
+
+/** Has the focus of a button here when its notice goes. */
+const LIST = '[role=grid]'
 
 /** How far a range of the history was read, why it was not, or what of it is missing. */
 export function HistoryNotice() {
@@ -39,7 +42,9 @@ export function HistoryNotice() {
             {formatCount(Math.floor((100 * source.read) / Math.max(source.total ?? 1, 1)))} % ·{' '}
             {formatPlural(records, 'record')}
           </span>
-          <Button onClick={() => client.stop()}>Stop here</Button>
+          <PassingButton next={LIST} onClick={() => client.stop()}>
+            Stop here
+          </PassingButton>
         </div>
       )
     case 'stopped':
@@ -81,5 +86,9 @@ function Incomplete({
 }
 
 function BackToLive() {
-  return <Button onClick={() => navigate({ time: null })}>Back to live</Button>
+  return (
+    <PassingButton next={LIST} onClick={() => navigate({ time: null })}>
+      Back to live
+    </PassingButton>
+  )
 }

@@ -9,8 +9,11 @@ import type { LostSource } from '../../../state/client/source-state.ts'
 import { useHistoryStatus } from '../../../state/goldmane/use-history-status.ts'
 import { readRangeAlone } from '../../../state/view/history-range.ts'
 import { navigate, useViewPart } from '../../../state/view/navigation.ts'
-import { Button } from '../../../ui/Button.tsx'
+import { PassingButton } from '../../../ui/PassingButton.tsx'
 import { whyNothingKept } from './nothing-kept.ts'
+
+/** Has the focus of a button here once something else is read. */
+const LIST = '[role=grid]'
 
 /** Why nothing of a range of the history is here, and the ways out: it was refused, or nothing of it is kept. */
 export function EmptyHistory() {
@@ -46,16 +49,18 @@ function NotRead({ trouble }: Pick<LostSource, 'trouble'>) {
       {narrower === undefined ? null : <p className="text-muted">Or select a part of it on the timeline.</p>}
       <Ways>
         {narrower === undefined ? (
-          <Button look="primary" onClick={() => client.retry()}>
+          <PassingButton next={LIST} look="primary" onClick={() => client.retry()}>
             Try again
-          </Button>
+          </PassingButton>
         ) : (
-          <Button look="primary" onClick={() => readRangeAlone(narrower)}>
+          <PassingButton next={LIST} look="primary" onClick={() => readRangeAlone(narrower)}>
             Read the last {formatAge(narrower.to - narrower.from)} of it
-          </Button>
+          </PassingButton>
         )}
         {canScope ? (
-          <Button onClick={() => navigate({ scope: filter })}>Read what the filter shows</Button>
+          <PassingButton next={LIST} onClick={() => navigate({ scope: filter })}>
+            Read what the filter shows
+          </PassingButton>
         ) : null}
       </Ways>
     </div>
@@ -77,11 +82,15 @@ function NothingKept({ history }: { history: ReadHistory }) {
       ))}
       <Ways>
         {why.instead === null ? null : (
-          <Button look="primary" onClick={() => readRangeAlone(why.instead!.range)}>
+          <PassingButton next={LIST} look="primary" onClick={() => readRangeAlone(why.instead!.range)}>
             {why.instead.title}
-          </Button>
+          </PassingButton>
         )}
-        {scope === null ? null : <Button onClick={() => navigate({ scope: ALL })}>Read everything</Button>}
+        {scope === null ? null : (
+          <PassingButton next={LIST} onClick={() => navigate({ scope: ALL })}>
+            Read everything
+          </PassingButton>
+        )}
       </Ways>
     </>
   )
@@ -91,7 +100,9 @@ function Ways({ children }: { children?: ReactNode }) {
   return (
     <div className="mt-2 flex flex-wrap gap-2">
       {children}
-      <Button onClick={() => navigate({ time: null })}>Back to live</Button>
+      <PassingButton next={LIST} onClick={() => navigate({ time: null })}>
+        Back to live
+      </PassingButton>
     </div>
   )
 }
