@@ -91,10 +91,17 @@ test('says nothing where nothing was read: the table does', () => {
   expect(screen.queryByRole('alert')).toBeNull()
 })
 
+test('that a part is missing is left to the table where nothing was read', () => {
+  const headers = [{ ...EMPTY_HEADER, incomplete: 'The file of 2026-11-24 is damaged' }]
+  renderWith({ source: { state: 'loaded' }, headers })
+  expect(screen.queryByRole('alert')).toBeNull()
+})
+
 test('what a shard left out is said', async () => {
   renderWith({
     source: { state: 'loaded' },
     headers: [HEADER, { ...EMPTY_HEADER, incomplete: 'Shard 2 does not answer' }],
+    holdings: { records: 5 },
   })
   expect(screen.getByRole('alert').textContent).toContain('Shard 2 does not answer.')
   const foot = screen.getByText(/^history: 7 d on DuckDB/)

@@ -60,7 +60,7 @@ export function HistoryNotice() {
     case 'loaded':
     case 'silent':
     case 'reconnecting':
-      return <Incomplete history={history} closed={closed} onClose={setClosed} />
+      return records === 0 ? null : <Incomplete history={history} closed={closed} onClose={setClosed} />
     default:
       return unreachable(source, 'state of the source')
   }
