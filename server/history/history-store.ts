@@ -117,6 +117,11 @@ export interface HistoryQueries {
     readonly asked: { readonly by: 'group' | 'signature'; readonly top: number }
     readonly row: HistorySums & { readonly id: bigint; readonly example: EntryId; readonly ports: number }
   }
+  /**
+   * By trace, reporter and the namespaces of the ends: `example` is the least entry of each. Sorted by it. Which policies and rules were
+   * hit is in the traces, of which there are few, and a history has many entries.
+   */
+  readonly traces: { readonly asked: object; readonly row: HistorySums & { readonly example: EntryId } }
   /** By entry: one row for each, sorted by id. */
   readonly entries: { readonly asked: object; readonly row: HistorySums & { readonly entry: EntryId } }
   /** The verdicts and deciding hits that a conversation has had, by entry: see *since when*. */

@@ -1,5 +1,5 @@
 /** What DuckDB and ClickHouse say differently. Everything else in this room is the same text for both. */
-import { joined, type Operand, type ParamType, type SqlText, sql, verbatim } from './sql-text.ts'
+import { count, joined, type Operand, type ParamType, type SqlText, sql, verbatim } from './sql-text.ts'
 
 export interface Dialect {
   /** The place of a parameter, numbered from 1. */
@@ -34,6 +34,11 @@ export interface Dialect {
   asText(value: Operand): SqlText
   /** A sum or a count as a 64-bit float, whose precision JavaScript has: a 128-bit sum would be slow to read. */
   asFloat(value: Operand): SqlText
+  /**
+   * An element of a JSON array as text, counted from 1. The whole document where the engine does not take it for JSON, as with an
+   * escaped lone surrogate.
+   */
+  jsonElement(document: SqlText, position: number): SqlText
   startsWith(value: Operand, prefix: Operand): SqlText
   /** Whether the value contains the text; letter case counts. */
   contains(value: Operand, part: Operand): SqlText
@@ -72,6 +77,8 @@ export const DUCKDB: Dialect = {
   unnest: (array) => sql`unnest(${array})`,
   asText: (value) => sql`${value}::varchar`,
   asFloat: (value) => sql`${value}::double`,
+  jsonElement: (document, position) =>
+    sql`case when json_valid(${document}) then json_extract(${document}, ${count(position - 1)})::varchar else ${document} end`,
   startsWith: (value, prefix) => sql`starts_with(${value}, ${prefix})`,
   contains: (value, part) => sql`contains(${value}, ${part})`,
   fromPosition: (value, position) => sql`substr(${value}, ${position})`,
@@ -105,6 +112,8 @@ export const CLICKHOUSE: Dialect = {
   unnest: (array) => sql`arrayJoin(${array})`,
   asText: (value) => sql`toString(${value})`,
   asFloat: (value) => sql`toFloat64(${value})`,
+  jsonElement: (document, position) =>
+    sql`if(isValidJSON(${document}), JSONExtractRaw(${document}, ${count(position)}), ${document})`,
   startsWith: (value, prefix) => sql`startsWith(${value}, ${prefix})`,
   contains: (value, part) => sql`(position(${value}, ${part}) > 0)`,
   fromPosition: (value, position) => sql`substringUTF8(${value}, ${position})`,

@@ -31,6 +31,9 @@ function hitValues(hit: PolicyHit): readonly unknown[] {
   return [...HIT_FIELDS.map((field) => hit[field]), hit.trigger && hitValues(hit.trigger)]
 }
 
+/** Where the two traces stand in a body, counted from 1. */
+export const BODY_PLACES = { enforced: 3, pending: 4 } as const
+
 export function encodeBody({ key, sourceLabels, destLabels }: LabelledKey): string {
   const { enforced, pending } = key.policies
   return JSON.stringify([

@@ -12,6 +12,7 @@ import type {
 import { askFacets } from './facet-statements.ts'
 import { askHistogram } from './bar-statements.ts'
 import { type FactPart, factParts } from './fact-parts.ts'
+import { BODY_PLACES } from './key-body.ts'
 import { hasKey } from './predicate-text.ts'
 import { selectFacts, visibleFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
@@ -94,6 +95,11 @@ async function ask(
         example: readId(row['example']),
         ports: readNumber(row['ports']),
       }))
+    case 'traces':
+      return answer(tracesOf(source, await parts()), (row) => ({
+        ...readSums(row, 'z'),
+        example: readId(row['example']),
+      }))
     case 'entries':
       return answer(entriesOf(source, await parts()), readEntry)
     case 'conversation': {
@@ -111,6 +117,15 @@ function readEntry(row: Record<string, unknown>): object {
 
 function entriesOf(source: FactSource, parts: readonly FactPart[]): SqlText {
   return sql`${withKeys(source, parts, sql`e.id as entry`)} order by entry`
+}
+
+/** The keys of the same trace, whose body differs in the ends and the labels alone, are one row. */
+function tracesOf(source: FactSource, parts: readonly FactPart[]): SqlText {
+  const { enforced, pending } = BODY_PLACES
+  const traceAt = (place: number) => source.dialect.jsonElement(sql`e.body`, place)
+  const columns = sql`e.id as entry, e.reporter as of_reporter, e.src_ns as of_src, e.dst_ns as of_dst, ${traceAt(enforced)} as of_enforced, ${traceAt(pending)} as of_pending`
+  const rows = withKeys(source, parts, columns)
+  return sql`select min(entry) as example, ${sumsOfSums()} from (${rows}) as g group by of_reporter, of_src, of_dst, of_enforced, of_pending order by example`
 }
 
 function setsOf(

@@ -49,6 +49,7 @@ function questions(flows: readonly Flow[]): fc.Arbitrary<Question> {
       .record({ by: fc.constantFrom('group' as const, 'signature' as const), top: fc.constantFrom(2, 100) })
       .map((asked): Question => ({ name: 'sets', asked })),
     fc.constant<Question>({ name: 'entries', asked: {} }),
+    fc.constant<Question>({ name: 'traces', asked: {} }),
     fc.constantFrom(...flows).map((like): Question => ({ name: 'conversation', asked: { like } })),
   )
 }

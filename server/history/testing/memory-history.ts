@@ -280,6 +280,13 @@ export class MemoryHistory implements HistoryStore {
           )
           .slice(0, ask.asked.top)
       }
+      case 'traces':
+        return [...groupedBy(facts, ({ entry }) => traceNameOf(subjectOf(entry)))]
+          .map(([, of]) => ({
+            example: of.reduce((least, { entry }) => (entry < least ? entry : least), of[0].entry),
+            ...sumsOf(of),
+          }))
+          .sort((a, b) => (a.example < b.example ? -1 : 1))
       case 'entries':
         return byEntry(facts)
       case 'conversation': {
@@ -324,6 +331,10 @@ type Asked = {
     readonly asked: HistoryQueries[Question]['asked']
   }
 }[HistoryQuestion]
+
+function traceNameOf({ key }: LabelledKey): string {
+  return JSON.stringify([key.reporter, key.sourceNamespace, key.destNamespace, key.policies])
+}
 
 function tooLarge(rows: number, { maxRows }: HistoryLimits): HistoryError {
   return new HistoryError('too large', `${rows} records are more than the limit of ${maxRows}`)
