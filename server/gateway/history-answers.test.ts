@@ -247,3 +247,68 @@ test('history/seen tells each verdict with its time', async () => {
     expect.objectContaining({ action: 'Deny', first: NOW - DAY, last: NOW, records: 2 }),
   ])
 })
+
+describe('history/hits', () => {
+  const deny = buildHit({ name: 'deny', ruleIndex: 2, action: 'Deny' })
+  const denied = {
+    action: 'Deny',
+    policies: { enforced: [deny], pending: [buildHit({ name: 'next' })] },
+  } as const
+
+  test('tells each hit once with when it was recorded, and how much was', async () => {
+    const moved = { ...deny, policyIndex: 1 }
+    const flows = [
+      flowAt(NOW - 20 * DAY, denied),
+      flowAt(NOW - 3 * HOUR, { ...denied, destPort: 443 }),
+      flowAt(NOW - HOUR, { ...denied, policies: { enforced: [buildHit(), moved], pending: [] } }),
+    ]
+    const history = await historyOf(flows)
+    await history.addGap('prod', { from: NOW - DAY, to: NOW - DAY + 60, cause: 'The gateway did not run' })
+    const base = await gatewayWith(history)
+    const answer = await (await fetch(`${base}history/hits?from=${NOW - 30 * DAY}&to=${NOW}`)).json()
+    expect(answer).toMatchObject({
+      from: NOW - 30 * DAY,
+      to: NOW,
+      recorded: { first: NOW - 20 * DAY, last: NOW, hours: 3, ofHours: 720 },
+      gaps: [{ from: NOW - DAY, to: NOW - DAY + 60, cause: 'The gateway did not run' }],
+      omitted: 0,
+      incomplete: null,
+    })
+    expect(answer.hits).toEqual([
+      expect.objectContaining({
+        hit: deny,
+        stage: 'enforced',
+        first: NOW - 20 * DAY,
+        last: NOW - HOUR + 15,
+        records: 3,
+      }),
+      expect.objectContaining({ hit: buildHit(), stage: 'enforced', records: 1 }),
+      expect.objectContaining({ stage: 'pending', last: NOW - 3 * HOUR + 15, records: 2 }),
+    ])
+  })
+
+  test('of a filter are those of the flows that match, and what was recorded stays what it is', async () => {
+    const base = await gatewayWith(await historyOf([flowAt(NOW - HOUR), flowAt(NOW - 2 * HOUR, denied)]))
+    const query = `from=${NOW - DAY}&to=${NOW}&filter=${encodeURIComponent('action = deny')}`
+    const answer = await (await fetch(`${base}history/hits?${query}`)).json()
+    expect(answer.hits.map(({ hit }: { hit: { name: string } }) => hit.name).toSorted()).toEqual([
+      'deny',
+      'next',
+    ])
+    expect(answer.recorded.hours).toBe(2)
+  })
+
+  test('are of the flows that a viewer sees', async () => {
+    const bank = { ...denied, sourceNamespace: 'bank', destNamespace: 'bank' }
+    const base = await gatewayWith(await historyOf([flowAt(NOW - HOUR), flowAt(NOW - 2 * HOUR, bank)]), PROXY)
+    const range = `from=${NOW - DAY}&to=${NOW}`
+    const answer = await (await fetch(`${base}history/hits?${range}`, { headers: SHOP })).json()
+    expect(JSON.stringify(answer.hits)).not.toContain('"deny"')
+    expect(answer.hits.map(({ stage }: { stage: string }) => stage).toSorted()).toEqual([
+      'enforced',
+      'pending',
+    ])
+    const filtered = await fetch(`${base}history/hits?${range}&filter=dst.ns%3Dbank`, { headers: SHOP })
+    expect(filtered.status).toBe(400)
+  })
+})

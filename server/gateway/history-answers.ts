@@ -1,4 +1,4 @@
-/** Answers a viewer's questions about the history over HTTP: records as a capture, a histogram, and since when. */
+/** Answers a viewer's questions about the history over HTTP: records as a capture, a histogram, since when, and hits. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LabelledKey } from '../../src/flows/flow.ts'
 import { unreachable } from '../../src/lib/assert.ts'
@@ -6,6 +6,7 @@ import type { Clock } from '../../src/lib/clock.ts'
 import { keyFromMessage, keyToMessage } from '../../src/wire/flow-message.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { viewOf } from '../bridge/viewer-view.ts'
+import { answerHits } from '../history/answer/answer-hits.ts'
 import { answerHistogram } from '../history/answer/answer-histogram.ts'
 import { type AskedRecords, openRecords } from '../history/answer/answer-records.ts'
 import { answerSeen, readConversation } from '../history/answer/answer-seen.ts'
@@ -21,7 +22,7 @@ import type { Log } from '../lib/log.ts'
 import { Turns } from '../lib/turns.ts'
 import { sendChunks } from './send-chunks.ts'
 
-export const HISTORY_QUESTIONS = ['records', 'histogram', 'seen'] as const
+export const HISTORY_QUESTIONS = ['records', 'histogram', 'seen', 'hits'] as const
 export type HistoryQuestionName = (typeof HISTORY_QUESTIONS)[number]
 
 /** Answers at a time, those that wait for their turn included. */
@@ -163,6 +164,19 @@ async function answerOne(
       if (key instanceof MisreadQuestion) return misread(response, key)
       const summed = { ...limits, maxRows: MAX_SUMMED_ROWS }
       return sendJson(response, 200, await answerSeen(store, { ...seen, cluster, key, now }, summed))
+    }
+    case 'hits': {
+      const selection = readSelection(params)
+      if (selection instanceof MisreadQuestion) return misread(response, selection)
+      if (seen.show !== null && selection.filterText !== null)
+        return misread(response, new MisreadQuestion('Where names are hidden, hits cannot be filtered.'))
+      const summed = { ...limits, maxRows: MAX_SUMMED_ROWS }
+      const { range, filter } = selection
+      return sendJson(
+        response,
+        200,
+        await answerHits(store, { ...seen, range, filter, cluster, now }, summed),
+      )
     }
     default:
       return unreachable(question, 'question of the history')

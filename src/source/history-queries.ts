@@ -1,13 +1,15 @@
 /** The gateway's short answers about its history: how the writing fares, and since when a conversation is seen. */
 import * as z from 'zod/mini'
-import { ACTIONS, type FlowKey, POLICY_KINDS, REPORTERS } from '../flows/flow.ts'
+import { ACTIONS, type FlowKey, REPORTERS } from '../flows/flow.ts'
+import { hitSchema, nameIn, timeSchema } from '../wire/hit-schema.ts'
+import { type HitsAnswer, parseHits } from '../wire/history-hits.ts'
 import type { SeenAnswer } from '../wire/history-seen.ts'
 import { type HistoryStatus, parseHistoryStatus } from '../wire/history-status.ts'
 import { type HistorySource, historyUrl } from './history-url.ts'
 import { download, fetchResponse, HttpError } from './network.ts'
 import { TroubleError } from './trouble.ts'
 
-export type { HistoryStatus, SeenAnswer }
+export type { HistoryStatus, HitsAnswer, SeenAnswer }
 
 /** The answer of `history.json`. Throws NetworkError, HttpError, TroubleError, or the signal's reason after an abort. */
 export async function fetchHistoryStatus(
@@ -63,6 +65,23 @@ export async function fetchHistogram(
   return data
 }
 
+/** The hits of all flows of a range, [from, to) in Unix seconds. Throws as {@link fetchHistoryStatus}. */
+export async function fetchHits(
+  endpoint: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  signal: AbortSignal,
+  fetcher: typeof fetch = fetch,
+): Promise<HitsAnswer> {
+  const url = new URL(`history/hits?from=${Math.floor(from)}&to=${Math.ceil(to)}`, endpoint)
+  const response = await fetchResponse(fetcher, url.href, { signal, cache: 'no-store' })
+  const json: unknown = await response.json().catch(() => null)
+  signal.throwIfAborted()
+  if (!response.ok) throw new HttpError(response.status, url.href, sentenceIn(json))
+  const answer = parseHits(json)
+  if (answer === null) throw unreadable('history/hits')
+  return answer
+}
+
 export interface HistoryBars {
   readonly from: number
   /** Seconds of a bar. */
@@ -70,42 +89,22 @@ export interface HistoryBars {
   readonly bars: readonly { readonly start: number; readonly action: string; readonly records: number }[]
 }
 
-const time = z.number().check(z.nonnegative())
 const name = z.string().check(z.maxLength(1000))
-/** An enum's name, or `Unknown(…)`. */
-function nameIn<const Names extends readonly string[]>(names: Names) {
-  return z.union([z.enum(names), z.templateLiteral(['Unknown(', z.string(), ')'])])
-}
-const hitMembers = {
-  kind: nameIn(POLICY_KINDS),
-  namespace: name,
-  name,
-  tier: name,
-  action: nameIn(ACTIONS),
-  policyIndex: z.int(),
-  ruleIndex: z.int(),
-}
-/** A trigger has none of its own. */
-const triggerSchema = z.pipe(
-  z.object(hitMembers),
-  z.transform((hit) => ({ ...hit, trigger: null })),
-)
-const hitSchema = z.object({ ...hitMembers, trigger: z.nullable(triggerSchema) })
 const verdictSchema = z.object({
   reporter: nameIn(REPORTERS),
   action: nameIn(ACTIONS),
   hit: z.nullable(hitSchema),
-  first: time,
-  last: time,
+  first: timeSchema,
+  last: timeSchema,
   records: z.int(),
 })
 const barsSchema = z.object({
-  from: time,
+  from: timeSchema,
   width: z.int().check(z.positive()),
-  bars: z.array(z.object({ start: time, action: name, records: z.int() })).check(z.maxLength(20_000)),
+  bars: z.array(z.object({ start: timeSchema, action: name, records: z.int() })).check(z.maxLength(20_000)),
 })
 const answerSchema = z.object({
-  from: z.nullable(time),
+  from: z.nullable(timeSchema),
   verdicts: z.array(verdictSchema).check(z.maxLength(1000)),
   omitted: z.int(),
   incomplete: z.nullable(z.string()),
