@@ -55,6 +55,7 @@ export const RULES: ImportRules = {
       evaluate: ['selector', 'manifest'],
       lint: ['selector', 'manifest', 'evaluate'],
       run: ['selector', 'manifest', 'evaluate'],
+      usage: ['selector', 'manifest', 'evaluate'],
     },
     trace: {
       words: [],
