@@ -86,6 +86,7 @@ async function run(): Promise<void> {
       return
     case 'history import':
     case 'history export':
+    case 'history hits':
       return runInterruptibly((context) =>
         runHistoryCommand(command, { ...context, openHistory: openHistoryPlace }),
       )

@@ -35,7 +35,7 @@ export const HELP = `Usage: flowtrace [serve] [options]
        flowtrace record SOURCE --out FILE [options]
        flowtrace replay FILE [options]
        flowtrace convert IN… OUT | merge FILE… OUT | head FILE… | stats FILE… [options]
-       flowtrace history import FILE… | export OUT --history DIR [options]
+       flowtrace history import FILE… | export OUT | hits --history DIR [options]
        flowtrace eval --policies DIR --from POD --to POD --port PROTOCOL/PORT
        flowtrace lint --policies DIR
        flowtrace check --policies DIR --capture FILE [options]
@@ -46,7 +46,8 @@ flows of a capture: explain --help. compare says what changed from one capture o
 to another: compare --help. record writes what a Goldmane has and gets into a capture:
 record --help. replay serves a capture as a Goldmane: replay --help. convert, merge,
 head and stats write captures in other formats and say what they hold: convert --help.
-history puts captures into a history and writes some from it: history --help. eval says
+history puts captures into a history, writes some from it, and says which rules were not
+hit: history --help. eval says
 which policy decides a connection, and lint what bites in policies, from manifests
 alone: eval --help, lint --help. check says which flows of a capture change their
 verdict under policies: check --help. From a checkout:

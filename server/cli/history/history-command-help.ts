@@ -52,6 +52,34 @@ machine that is down; the status is 2 then.
 ${STATUS}
 `
 
+export const HITS_HELP = `Usage: flowtrace history hits --policies DIR --history DIR [options]
+       flowtrace history hits --policies DIR ANSWER
+
+Says which rules of policies were hit, when last, and which were not: in what a history
+has of a month, or of --from and --to. What was not recorded says nothing: so it says
+which hours have records, and the gaps. Of staged policies pending traces tell. A rule is
+known by its number and its action: where a policy was changed, earlier hits may be of
+another rule.
+
+  --policies DIR        a file or a folder of manifests; several times
+${PLACE_HELP}
+  --cluster NAME        which one, of several
+  --from, --to TIME     2026-11-28T22:00Z, now-7d, or Unix seconds; the 30 days to now
+                        unless given
+  --filter QUERY        only hits of flows that match, as in 'dst.ns = backend'
+  --format FORMAT       text (default) or json
+  --fail-on not-hit     end with status 1 when a rule was not hit
+
+ANSWER is what a gateway answered to history/hits, - is standard input: for a folder that
+a gateway has open. Its times are Unix seconds.
+
+  flowtrace history hits --policies policies/ --history DIR --from now-90d
+  curl -s "$GATEWAY/history/hits?from=1793411000&to=1796003000" |
+    flowtrace history hits --policies policies/ -
+
+${STATUS}
+`
+
 export const DDL_HELP = `Usage: flowtrace history ddl [options]
 
 Prints the statements that make the tables of a history in ClickHouse, and the roles of
@@ -71,9 +99,10 @@ them, where Flowtrace may not. The roles, at the end, take the right to manage a
 
 export const HISTORY_HELP = `Usage: flowtrace history import FILE… --history DIR [options]
        flowtrace history export OUT --history DIR [options]
+       flowtrace history hits --policies DIR --history DIR [options]
        flowtrace history ddl [options]
 
-import puts captures into a history, export writes captures from it, and ddl prints the
-tables that a history in ClickHouse has: history import --help, history export --help,
-history ddl --help.
+import puts captures into a history, export writes captures from it, hits says which
+rules of policies were not hit for a month, and ddl prints the tables that a history in
+ClickHouse has: history import --help, and so on.
 `

@@ -14,7 +14,8 @@ import { parseMoment } from '../compare/time-window.ts'
 import { parseFilter } from '../filter-flag.ts'
 import { parseFlags } from '../parse-flags.ts'
 import { parseRedaction, REDACTION_FLAGS, type RedactionOptions } from '../redaction-flags.ts'
-import { DDL_HELP, EXPORT_HELP, HISTORY_HELP, IMPORT_HELP } from './history-command-help.ts'
+import { DDL_HELP, EXPORT_HELP, HISTORY_HELP, HITS_HELP, IMPORT_HELP } from './history-command-help.ts'
+import { type HitsCommand, parseHitsCommand } from './hits-options.ts'
 import { type HistoryPlace, parsePlace, PLACE_FLAGS } from './place-flags.ts'
 
 export interface ImportCommand {
@@ -41,7 +42,7 @@ export interface ExportCommand {
   readonly redaction: RedactionOptions | null
 }
 
-export type HistoryCommand = ImportCommand | ExportCommand
+export type HistoryCommand = ImportCommand | ExportCommand | HitsCommand
 
 interface PrintedCommand {
   readonly command: 'history help' | 'history ddl'
@@ -66,6 +67,8 @@ export function parseHistory(
       return parseImport(args)
     case 'export':
       return parseExport(args, now)
+    case 'hits':
+      return parseHitsCommand(args, now) ?? help(HITS_HELP)
     case 'ddl':
       return parseDdl(args)
     case '--help':
@@ -73,7 +76,7 @@ export function parseHistory(
       return help(HISTORY_HELP)
     default:
       throw new UsageError(
-        `history wants import, export or ddl${name === '' ? '' : `, not ${JSON.stringify(name)}`}`,
+        `history wants import, export, hits or ddl${name === '' ? '' : `, not ${JSON.stringify(name)}`}`,
       )
   }
 }
