@@ -248,6 +248,22 @@ test('history/seen tells each verdict with its time', async () => {
   ])
 })
 
+test('history/seen goes back through the rollouts of both ends', async () => {
+  const before = { sourceName: 'web-6f7c9d5b8d-*', destName: 'api-7c5d9f4b66-*' }
+  const flows = [
+    flowAt(NOW - 5 * DAY, { ...before, action: 'Deny' }),
+    flowAt(NOW - 15, { ...before, sourceName: 'web-5d8f7b9c74-*', action: 'Deny' }),
+    flowAt(NOW - 5 * DAY, { ...before, sourceName: 'web-admin-5d8f7b9c74-*' }),
+  ]
+  const base = await gatewayWith(await historyOf(flows))
+  const conversation =
+    'src_ns=frontend&src=web-5d8f7b9c74-*&dst_ns=backend&dst=api-7c5d9f4b66-*&proto=tcp&port=80'
+  const { verdicts } = await (await fetch(`${base}history/seen?${conversation}`)).json()
+  expect(verdicts).toEqual([
+    expect.objectContaining({ action: 'Deny', first: NOW - 5 * DAY, last: NOW, records: 2 }),
+  ])
+})
+
 describe('history/hits', () => {
   const deny = buildHit({ name: 'deny', ruleIndex: 2, action: 'Deny' })
   const denied = {

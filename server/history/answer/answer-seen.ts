@@ -2,7 +2,9 @@
 import type { FlowKey, LabelledKey } from '../../../src/flows/flow.ts'
 import { decidingHit } from '../../../src/flows/hit.ts'
 import { decisionIdentity, workloadConversationIdentity } from '../../../src/flows/identity.ts'
-import { ALL } from '../../../src/filter/tree/expression.ts'
+import type { Expression, Value } from '../../../src/filter/tree/expression.ts'
+import type { FieldId } from '../../../src/flows/field.ts'
+import { workloadOf } from '../../../src/flows/spelling.ts'
 import type { SeenAnswer, SeenVerdict } from '../../../src/wire/history-seen.ts'
 import type { HistoryLimits, HistoryStore } from '../history-store.ts'
 import { partsOf } from './history-parts.ts'
@@ -57,18 +59,18 @@ export async function answerSeen(
   const from = starts.length === 0 ? null : Math.min(...starts)
   if (from === null || newest === null) return { from: null, verdicts: [], omitted: 0, incomplete: null }
   const verdicts = new Map<string, SeenVerdict>()
+  const asked = workloadConversationIdentity(key)
   let incomplete: string | null = null
   for (const part of partsOf({ from, to: newest }, held, now)) {
-    const selection = { ...part, cluster, filter: ALL, namespaces: viewer.namespaces }
-    const like: LabelledKey = { key, sourceLabels: [], destLabels: [] }
-    const answer = await store.query('conversation', { like }, selection, limits)
+    const selection = { ...part, cluster, filter: endsLike(key), namespaces: viewer.namespaces }
+    const answer = await store.query('entries', {}, selection, limits)
     incomplete ??= answer.incomplete
     const entries = answer.rows.map(({ entry }) => entry)
     const keys = await store.keysOf(cluster, entries)
     for (const [i, row] of answer.rows.entries()) {
       const recorded = keys[i]
-      const shown = recorded === undefined ? null : shownKey(viewer, recorded, key)
-      if (shown !== null) addVerdict(verdicts, shown, row)
+      const shown = recorded === undefined ? null : shownKey(viewer, recorded)
+      if (shown !== null && workloadConversationIdentity(shown) === asked) addVerdict(verdicts, shown, row)
     }
   }
   const sorted = [...verdicts.values()].sort((a, b) => a.first - b.first || a.last - b.last)
@@ -81,15 +83,39 @@ export async function answerSeen(
 }
 
 /**
- * The key as the viewer gets it; null for one that is not shown. Nor is one of which a name is hidden: that it has a verdict
- * would tell who guessed the name that the guess is right.
+ * A filter that finds every conversation of the same workloads, and some others: those whose names begin alike. So that the question
+ * since when a flow is denied goes on through the rollouts of both ends, each of which has pods of another name.
  */
-function shownKey({ show }: HistoryViewer, recorded: LabelledKey, asked: FlowKey): FlowKey | null {
-  if (show === null) return recorded.key
-  const shown = show(recorded)?.key ?? null
-  const isAsked =
-    shown !== null && workloadConversationIdentity(shown) === workloadConversationIdentity(asked)
-  return isAsked ? shown : null
+function endsLike(key: FlowKey): Expression {
+  const isText = (field: FieldId, text: string): Expression[] =>
+    text === '' || text === '-' ? [] : [compare(field, { kind: 'text', text, wildcard: false })]
+  const beginsAs = (field: FieldId, name: string): Expression[] =>
+    name === '' || name === '-'
+      ? []
+      : [compare(field, { kind: 'text', text: `${workloadOf(name)}*`, wildcard: true })]
+  return {
+    kind: 'and',
+    terms: [
+      compare('port', { kind: 'number', number: key.destPort }),
+      ...isText('proto', key.proto),
+      ...isText('src.ns', key.sourceNamespace),
+      ...isText('dst.ns', key.destNamespace),
+      ...beginsAs('src.name', key.sourceName),
+      ...beginsAs('dst.name', key.destName),
+    ],
+  }
+}
+
+function compare(field: FieldId, value: Value): Expression {
+  return { kind: 'compare', field, operator: '=', values: [value] }
+}
+
+/**
+ * The key as the viewer gets it; null for one that is not shown. It is compared with what was asked as it is shown: that a hidden name
+ * has a verdict would tell who guessed it that the guess is right.
+ */
+function shownKey({ show }: HistoryViewer, recorded: LabelledKey): FlowKey | null {
+  return show === null ? recorded.key : (show(recorded)?.key ?? null)
 }
 
 function addVerdict(
