@@ -153,10 +153,13 @@ export class DuckDbSession {
     return (await this.writer.run(statement, [...values])).getRows()
   }
 
-  /** How many bytes an attached file has at least. Inside of {@link write}. */
+  /**
+   * How many bytes an attached file has at least. Not by its number of blocks, of which DuckDB cuts free ones off the end of the file and
+   * goes on counting them. Inside of {@link write}.
+   */
   async fileBytes(catalog: string): Promise<number> {
     const result = await this.writer.run(
-      'select total_blocks * block_size from pragma_database_size() where database_name = $1',
+      'select used_blocks * block_size from pragma_database_size() where database_name = $1',
       [catalog.slice(1, -1)],
     )
     const [row] = await result.getRows()
