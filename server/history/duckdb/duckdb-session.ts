@@ -65,7 +65,7 @@ export class DuckDbSession {
       try {
         const writer = await instance.connect()
         await writer.run(mainAttachment(file))
-        await useMain(writer)
+        await chooseMain(writer)
         return new DuckDbSession(api, instance, writer)
       } catch (error) {
         instance.closeSync()
@@ -190,7 +190,7 @@ export class DuckDbSession {
     this.#opening += 1
     try {
       const connection = await this.#instance.connect()
-      await useMain(connection)
+      await chooseMain(connection)
       this.#readers.add(connection)
       return connection
     } finally {
@@ -240,7 +240,7 @@ export class DuckDbSession {
 }
 
 /** Finds tables without a catalog in the main file, as each connection has to be told. */
-async function useMain(connection: DuckDBConnection): Promise<void> {
+async function chooseMain(connection: DuckDBConnection): Promise<void> {
   await connection.run(`use ${MAIN_CATALOG}`)
 }
 

@@ -3,6 +3,7 @@ import { StatementTurns } from './statement-turns.ts'
 
 const OUT_OF_MEMORY = new Error('Out of Memory Error')
 const isForMemory = (error: unknown): boolean => error === OUT_OF_MEMORY
+const outOfMemory = async (): Promise<never> => Promise.reject(OUT_OF_MEMORY)
 const { signal } = new AbortController()
 
 /** A statement whose runs end when the test says so; `begun` counts them. */
@@ -136,8 +137,7 @@ test('a day that is rewritten for too long is why a statement ends', async () =>
   const turns = new StatementTurns(0)
   const rewriting = heldStatement()
   const rewritten = turns.besideRewriting(rewriting.run)
-  const failing = async (): Promise<never> => Promise.reject(OUT_OF_MEMORY)
-  await expect(turns.run(failing, isForMemory, signal)).rejects.toMatchObject({
+  await expect(turns.run(outOfMemory, isForMemory, signal)).rejects.toMatchObject({
     trouble: 'unavailable',
     message: expect.stringContaining('rewrites a day') as string,
   })

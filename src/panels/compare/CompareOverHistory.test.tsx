@@ -52,7 +52,8 @@ async function askedOver(a: readonly [number, number], b: readonly [number, numb
     { wrapper: store.Wrapper },
   )
   store.sendWindow({}, { source: { state: 'loaded' }, holdings: HELD })
-  await screen.findByText('Comparing A and B…')
+  // On the screen, and for those who hear it.
+  await screen.findAllByText('Comparing A and B…')
   return asked.at(-1)
 }
 

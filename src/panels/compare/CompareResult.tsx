@@ -34,8 +34,7 @@ export function CompareResult({
   targets: SideTargets | null
   onOpen: (view: View) => void
 }) {
-  const { comparison, headline, footing, sizes } = compared
-  const filter = useViewPart((view) => view.filter)
+  const { headline, footing, sizes } = compared
   const { source } = useFlowtrace()
   const left = useLeftRow()
   const [chosen, setChosen] = useState(left.section)
@@ -43,18 +42,7 @@ export function CompareResult({
   // A section that has nothing in this answer is no longer chosen.
   const section = chosen !== null && there.includes(chosen) ? chosen : null
   const lost = lossSentences(compared, (from, to) => datedClocks({ from, to }))
-  const asked = useRef({ query: '', link: '' })
-  // Of what is shown, and not of a newer question that has no answer yet or was given up.
-  useLayoutEffect(() => {
-    if (!isOld) asked.current = { query: print(filter), link: window.location.href }
-  }, [isOld, filter])
-  const markdown = (): string =>
-    comparisonMarkdown(comparison, {
-      sources: { a: source.name, b: source.name },
-      ...asked.current,
-      whole: compared,
-      notes: lossSentences(compared, (from, to) => `from ${isoTime(from)} to ${isoTime(to)}`),
-    })
+  const markdown = useMarkdown(compared, isOld)
   return (
     <div aria-busy={isOld} className={`flex flex-1 flex-col transition-opacity ${isOld ? 'opacity-60' : ''}`}>
       <header className="px-4 pt-3 pb-2">
@@ -101,6 +89,24 @@ export function CompareResult({
       />
     </div>
   )
+}
+
+/** The comparison that is shown as Markdown, with the filter and the address that it was asked with. */
+function useMarkdown(compared: Compared, isOld: boolean): () => string {
+  const filter = useViewPart((view) => view.filter)
+  const { source } = useFlowtrace()
+  const asked = useRef({ query: '', link: '' })
+  // Of what is shown, and not of a newer question that has no answer yet or was given up.
+  useLayoutEffect(() => {
+    if (!isOld) asked.current = { query: print(filter), link: window.location.href }
+  }, [isOld, filter])
+  return () =>
+    comparisonMarkdown(compared.comparison, {
+      sources: { a: source.name, b: source.name },
+      ...asked.current,
+      whole: compared,
+      notes: lossSentences(compared, (from, to) => `from ${isoTime(from)} to ${isoTime(to)}`),
+    })
 }
 
 function SectionChips({

@@ -236,8 +236,7 @@ test('a comparison that takes long says how far it is, and can be given up and m
 })
 
 test('of windows that were given up no count is told, and the Markdown is of what is shown', async () => {
-  const copied = vi.fn<(text: string) => Promise<void>>(async () => {})
-  vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: copied } })
+  const copied = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
   show(answerOf(), 1)
   await screen.findByRole('button', { name: /^B: .*15 records/ })
   const { href } = window.location
