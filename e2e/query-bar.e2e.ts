@@ -218,3 +218,33 @@ test('axe finds nothing serious in the chips, the panels and the palette', async
   await expect(app.palette.getByRole('group', { name: 'Namespaces' })).toBeVisible()
   await expectNoSeriousInBothThemes(page, '[role=dialog]')
 })
+
+for (const size of [
+  { width: 720, height: 900 },
+  { width: 390, height: 844 },
+]) {
+  test.describe(`at ${size.width} by ${size.height}`, () => {
+    test.use({ viewport: size })
+
+    test('chips that have no room scroll, and the buttons beside them are whole', async ({
+      app,
+      cluster,
+      page,
+    }) => {
+      await page.goto(
+        `${cluster.url}?q=dst.ns+%3D+backend+and+action+%3D+deny+and+src.ns+%3D+frontend+and+port+%3D+8080`,
+      )
+      await app.expectPreloaded()
+      await expect(app.clauses).toHaveCount(4)
+      const clear = app.queryBar.getByRole('button', { name: 'Clear' })
+      await expect(clear).toBeInViewport({ ratio: 1 })
+      await expect(app.queryBar.getByRole('button', { name: 'Add a filter' })).toBeInViewport({ ratio: 1 })
+      await app.queryBar.getByRole('button', { name: 'dst.ns is backend', exact: true }).focus()
+      await page.keyboard.press('End')
+      const last = app.queryBar.getByRole('button', { name: 'port is 8080', exact: true })
+      await expect(last).toBeFocused()
+      await expect(last).toBeInViewport({ ratio: 0.9 })
+      await expect(clear).toBeInViewport({ ratio: 1 })
+    })
+  })
+}

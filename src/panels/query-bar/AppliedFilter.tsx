@@ -30,7 +30,7 @@ export function AppliedFilter({
   return (
     <div
       ref={layer}
-      className={`absolute inset-0 z-10 flex items-center gap-1.5 overflow-x-auto px-2 [scrollbar-width:none] ${isShown ? '' : 'invisible'} ${isEmpty ? 'pointer-events-none justify-end' : 'cursor-text'}`}
+      className={`absolute inset-0 z-10 flex items-center gap-1.5 overflow-hidden px-2 ${isShown ? '' : 'invisible'} ${isEmpty ? 'pointer-events-none justify-end' : 'cursor-text'}`}
     >
       {isEmpty ? null : <FilterChips filter={filter} onChange={onChange} onEdit={onEdit} />}
       <AddFilter anchor={popup} filter={filter} onChange={onChange} onType={onType} />

@@ -51,7 +51,13 @@ export function FilterChips({
     event.preventDefault()
   }
   return (
-    <ul ref={list} aria-label="Clauses of the filter" className="flex flex-none items-center gap-1.5">
+    <ul
+      ref={list}
+      aria-label="Clauses of the filter"
+      // Scrolls where the chips have no room, so that the buttons beside it are never cut. As high as the bar, and with an
+      // edge, for the focus rings.
+      className="-mx-1 flex h-full min-w-0 items-center gap-1.5 overflow-x-auto px-1 [scrollbar-width:none]"
+    >
       {chips.map((chip, at) => {
         const title = clauseTitle(chip.clause)
         const { field, operator, value } = clauseWords(chip.clause)

@@ -42,7 +42,8 @@ export function AddFilter({
           className="pointer-events-auto flex h-6 flex-none items-center gap-1 rounded-[5px] border border-dashed border-line bg-page px-1.5 text-xs text-muted hover:bg-sunken hover:text-ink"
         >
           <Icon name="plus" className="size-3" />
-          filter
+          {/* On a narrow screen the chips have its place. */}
+          <span className={filter.kind === 'all' ? '' : 'max-sm:hidden'}>filter</span>
         </button>
       }
     >
