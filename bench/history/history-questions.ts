@@ -30,7 +30,7 @@ export async function askHistogram(store: HistoryStore, selection: HistorySelect
   const step = selection.grain === 'hour' ? 3600 : BUCKET_SECONDS
   const width = barSeconds(selection.range, 120, step)
   const origin = Math.floor(selection.range.from / width) * width
-  const { rows } = await store.query('histogram', { origin, width }, selection, LIMITS)
+  const { rows } = await store.query('histogram', { origin, width, step }, selection, LIMITS)
   if (rows.length === 0) throw new Error('the screen has no bars')
 }
 

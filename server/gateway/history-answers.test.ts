@@ -200,11 +200,13 @@ describe('a viewer of some namespaces', () => {
   })
 })
 
-test('history/histogram counts by verdict, also across both grains', async () => {
+test('history/histogram counts by verdict, also across both grains, in sums of hours as they are sent', async () => {
   const flows = [
     flowAt(NOW - 40 * HOUR),
     flowAt(NOW - 40 * HOUR + 15, { action: 'Deny' }),
+    flowAt(NOW - 40 * HOUR + 30),
     flowAt(NOW - HOUR),
+    flowAt(NOW - HOUR + 15),
     flowAt(NOW - 3 * HOUR),
   ]
   const base = await gatewayWith(await historyOf(flows))

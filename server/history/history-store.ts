@@ -95,10 +95,11 @@ export interface HistoryQueries {
   readonly totals: { readonly asked: object; readonly row: HistorySums & { readonly keys: number } }
   /**
    * Records by time and verdict, without sums, which cost three times as much and nobody draws. A bar is `width` seconds, a
-   * multiple of 15, counted from `origin`. Sorted by `start`.
+   * multiple of 15, counted from `origin`. `step`: the records are counted as they are summed by so many seconds, one for
+   * each key; 15 counts them as they came. Another one divides `origin` and `width`. Sorted by `start`.
    */
   readonly histogram: {
-    readonly asked: { readonly origin: number; readonly width: number }
+    readonly asked: { readonly origin: number; readonly width: number; readonly step: 15 | 3600 }
     readonly row: { readonly start: number; readonly action: string; readonly records: number }
   }
   /**

@@ -12,7 +12,7 @@ export interface AskedHistogram extends AskedSelection, Pick<HistoryViewer, 'nam
   readonly now: number
 }
 
-/** Counts of records by verdict; bars without any are left out. */
+/** Counts of records by verdict, as the page will hold them where hours are summed; bars without any are left out. */
 export interface HistoryHistogram {
   readonly from: number
   /** Seconds of a bar. */
@@ -36,7 +36,7 @@ export async function answerHistogram(
   let incomplete: string | null = null
   for (const part of partsOf(whole, held, asked.now)) {
     const selection = { ...part, cluster, filter, namespaces }
-    const answer = await store.query('histogram', { origin, width }, selection, limits)
+    const answer = await store.query('histogram', { origin, width, step: unit }, selection, limits)
     incomplete ??= answer.incomplete
     for (const { start, action, records } of answer.rows) {
       // A bar may lie across both grains.

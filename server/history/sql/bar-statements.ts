@@ -1,5 +1,7 @@
 /** The bars of a timeline. */
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { ACTIONS } from '../../../src/flows/flow.ts'
+import { ensure } from '../../../src/lib/assert.ts'
 import type { HistoryLimits, HistoryQueries, HistorySelection } from '../history-store.ts'
 import { type FactPart, factParts } from './fact-parts.ts'
 import { earliestStart, type SelectedFacts } from './selection.ts'
@@ -27,13 +29,14 @@ export async function askHistogram(
     const records = readNumber(row['bar_n']) + (bars.get(name)?.records ?? 0)
     bars.set(name, { start, action, records })
   }
-  const { barAt, first } = barOf(source, asked, selection)
+  const bins = barsOf(source, asked, selection)
+  const { first } = bins
   const parts =
     asked.origin % HOUR_SECONDS === 0 && asked.width % HOUR_SECONDS === 0
       ? await factParts(reader, selection, selected)
       : [{ source, condition: selected.condition }]
   const others: SqlRow[] = []
-  const statement = barsBy(parts, barAt, verbatim('act'))
+  const statement = barsBy(parts, bins, verbatim('act'))
   for (const row of await reader.rows(statementOf(statement, dialect), maxRows)) {
     const action = ACTIONS[readNumber(row['code'])]
     if (action === undefined) others.push(row)
@@ -42,7 +45,7 @@ export async function askHistogram(
   if (others.length > 0) {
     const isOther = sql`act = ${count(OTHER_ACTION)}`
     const ofOthers = parts.map((part) => ({ ...part, condition: allOf([part.condition, isOther]) }))
-    const rows = await reader.rows(statementOf(barsBy(ofOthers, barAt, verbatim('k')), dialect), maxRows)
+    const rows = await reader.rows(statementOf(barsBy(ofOthers, bins, verbatim('k')), dialect), maxRows)
     const texts = await actionsOf(
       reader,
       rows.map((row) => readId(row['code'])),
@@ -53,28 +56,42 @@ export async function askHistogram(
   return { rows: sorted, filteredAfter: selected.filteredAfter }
 }
 
-/**
- * The records of bars by one of the columns of facts. First by time, which is the same in long runs of records: the start of a bar is then
- * computed once for each time and not for each record (a third less work).
- */
-function barsBy(parts: readonly FactPart[], barAt: (time: SqlText) => SqlText, column: SqlText): SqlText {
-  const byTime = parts.map(({ source, condition }) => {
-    const n = source.dialect.asFloat(extentOf(source).n)
-    return sql`select t as f_t, ${column} as code, ${n} as f_n from ${source.facts} where ${condition} group by t, ${column}`
-  })
-  return sql`select ${barAt(sql`f_t`)} as bar, code, sum(f_n) as bar_n from (${joined(byTime, ' union all ')}) as f group by bar, code`
+interface Bars extends Pick<HistoryQueries['histogram']['asked'], 'width' | 'step'> {
+  /** The start of the first bar that facts of the selection can be in, Unix seconds. */
+  readonly first: number
 }
 
-/** The start of the bar of a time, as seconds after the first bar that facts of the selection can be in. */
-function barOf(
-  { dialect, grain }: FactSource,
-  { origin, width }: HistoryQueries['histogram']['asked'],
+function barsOf(
+  { grain }: FactSource,
+  { origin, width, step }: HistoryQueries['histogram']['asked'],
   { range }: HistorySelection,
-): { readonly barAt: (time: SqlText) => SqlText; readonly first: number } {
-  const first = origin + Math.floor((earliestStart(grain, range) - origin) / width) * width
-  const since = count(first)
-  const step = count(width)
-  return { barAt: (time) => dialect.roundedDown(sql`(${dialect.seconds(time)} - ${since})`, step), first }
+): Bars {
+  return { first: origin + Math.floor((earliestStart(grain, range) - origin) / width) * width, width, step }
+}
+
+/** The records of bars by one of the columns of facts. `bar`: seconds from the first one. */
+function barsBy(parts: readonly FactPart[], bars: Bars, column: SqlText): SqlText {
+  const { source } = ensure(parts[0], 'a selection has a part')
+  const byTime = parts.map((part) => timesOf(part, bars, column))
+  const bar = source.dialect.roundedDown(verbatim('f_s'), count(bars.width))
+  return sql`select ${bar} as bar, code, sum(f_n) as bar_n from (${joined(byTime, ' union all ')}) as f group by bar, code`
+}
+
+/**
+ * The records of a part by time, in seconds from the first bar. First by the time as it is stored, which is the same in long
+ * runs of records: its seconds are then computed once for each time and not for each record (a third less work).
+ */
+function timesOf({ source, condition }: FactPart, { first, step }: Bars, column: SqlText): SqlText {
+  const { dialect, facts, grain } = source
+  const seconds = sql`(${dialect.seconds(verbatim('t'))} - ${count(first)})`
+  if (step > BUCKET_SECONDS && grain === 'raw') {
+    const times = sql`select ${dialect.roundedDown(seconds, count(step))} as f_s, ${column} as code, k as f_k from ${facts} where ${condition}`
+    const n = dialect.asFloat(sql`count(distinct f_k)`)
+    return sql`select f_s, code, ${n} as f_n from (${times}) as r group by f_s, code`
+  }
+  // An hour of the roll-up is one sum.
+  const n = dialect.asFloat(step > BUCKET_SECONDS ? sql`count(*)` : extentOf(source).n)
+  return sql`select ${seconds} as f_s, ${column} as code, ${n} as f_n from ${facts} where ${condition} group by t, ${column}`
 }
 
 async function actionsOf(

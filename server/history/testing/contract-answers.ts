@@ -40,7 +40,18 @@ function questions(flows: readonly Flow[]): fc.Arbitrary<Question> {
   return fc.oneof(
     fc.constant<Question>({ name: 'totals', asked: {} }),
     fc
-      .record({ origin: fc.constantFrom(HOUR, HOUR - 7, 0), width: fc.constantFrom(15, 60, 900, 3600, 7200) })
+      .oneof(
+        fc.record({
+          origin: fc.constantFrom(HOUR, HOUR - 7, 0),
+          width: fc.constantFrom(15, 60, 900, 3600, 7200),
+          step: fc.constant(15 as const),
+        }),
+        fc.record({
+          origin: fc.constantFrom(HOUR, 0),
+          width: fc.constantFrom(3600, 7200),
+          step: fc.constant(3600 as const),
+        }),
+      )
       .map((asked): Question => ({ name: 'histogram', asked })),
     fc
       .record({ fields: fc.subarray(FIELDS, { minLength: 1 }), top: fc.constantFrom(1, 3, 100) })

@@ -2,6 +2,7 @@
  * The history over plain objects: answers every question in the most obvious way. The oracle of the engines, and the store
  * of tests that are about something else.
  */
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { fieldNamed } from '../../../src/flows/field.ts'
 import { withoutField } from '../../../src/filter/tree/clauses.ts'
 import { labelValue, matcher } from '../../../src/filter/tree/evaluate.ts'
@@ -250,13 +251,14 @@ export class MemoryHistory implements HistoryStore {
           ? []
           : [{ ...sumsOf(facts), keys: new Set(facts.map(({ entry }) => entry)).size }]
       case 'histogram': {
-        const { origin, width } = ask.asked
+        const { origin, width, step } = ask.asked
         const startOf = ({ start }: Fact) => origin + Math.floor((start - origin) / width) * width
         const bars = groupedBy(facts, (fact) => `${startOf(fact)} ${subjectOf(fact.entry).key.action}`)
         return [...bars.values()]
           .map((of) => {
             const [first] = of
-            const { records } = sumsOf(of)
+            const sums = new Set(of.map(({ entry, start }) => `${entry} ${Math.floor(start / step)}`))
+            const records = step === BUCKET_SECONDS ? sumsOf(of).records : sums.size
             return { start: startOf(first), action: subjectOf(first.entry).key.action, records }
           })
           .sort((a, b) => a.start - b.start || (a.action < b.action ? -1 : 1))

@@ -30,7 +30,8 @@ export function barsQuery(open: OpenHistory | null, filter: Expression, bars: nu
 
 /**
  * The histogram of the open range of the history, in at most so many bars, while its records are being read and where they
- * were refused; null otherwise, and where it is not known. It counts records as they were stored, which may be more than the sums that are shown later.
+ * were refused; null otherwise, and where it is not known. Its bars are those of the records later. Of up to a day it counts records as they
+ * were stored, which are more than the sums that are shown later where there are too many records to be sent.
  */
 export function useHistoryBars(filter: Expression, bars: number): Histogram | null {
   const { open } = useFlowtrace().source
