@@ -52,8 +52,8 @@ test("another user may read, and the certificate may be of an authority of one's
 })
 
 test.each([
-  [[], 'history wants import, export or ddl'],
-  [['query'], 'history wants import, export or ddl, not "query"'],
+  [[], 'history wants import, export, hits or ddl'],
+  [['query'], 'history wants import, export, hits or ddl, not "query"'],
   [['import', '--history', 'd'], 'history import wants captures FILE…'],
   [['import', 'a'], 'history import wants --history DIR, or --history clickhouse://…'],
   [['import', 'a', '--history', 'd', '--cluster', ''], '--cluster wants a name'],

@@ -81,7 +81,12 @@ async function recordedPart(
   let missing: string | null = null
   for (const part of parts) {
     const selection = { ...part, cluster, filter: ALL, namespaces: 'all' as const }
-    const answer = await store.query('histogram', { origin: range.from, width: HOUR, step: HOUR }, selection, limits)
+    const answer = await store.query(
+      'histogram',
+      { origin: range.from, width: HOUR, step: HOUR },
+      selection,
+      limits,
+    )
     missing ??= answer.incomplete
     for (const { start } of answer.rows) hours.add(start)
   }
