@@ -135,3 +135,12 @@ test('hits of policies that are not loaded are told, those of profiles are not',
   const profile = hit({ kind: 'Profile', name: 'kns.shop', tier: '' })
   expect(usageOf([other, profile], manifests).unknown).toEqual([other])
 })
+
+test('hits that ended before a policy was as it is are of what it was before', () => {
+  const { manifests } = readManifests([{ name: 'a.yaml', text: WEB }])
+  const before = hit({ ruleIndex: 0, action: 'Allow' }, { last: 500 })
+  const since = hit({ ruleIndex: 2, action: 'Deny' }, { last: 501 })
+  const [usage] = usageOf([before, since], manifests, () => 500).policies
+  expect(usage?.stale).toMatchObject({ last: 500 })
+  expect(usage?.rules.map(({ times }) => times?.last ?? null)).toEqual([null, null, null, 501])
+})

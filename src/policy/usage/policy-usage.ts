@@ -29,12 +29,12 @@ export interface PolicyUsage {
   readonly policy: Pick<Policy, 'kind' | 'namespace' | 'name' | 'tier' | 'place'>
   /** Staged policies are hit in pending traces alone. */
   readonly isStaged: boolean
-  /** Since when it is in force as it is; null where that is not known. Rules that were hit before may have been others. */
+  /** Since when it is in force as it is; null where that is not known. Rules that were hit before may have been others: see `stale`. */
   readonly since: number | null
   readonly rules: readonly RuleUsage[]
   /** When it was named because no rule of its tier matched; null where it was not. */
   readonly endOfTier: RecordedTimes | null
-  /** Hits under its name that fit none of its rules as they are now; null without any. */
+  /** Hits under its name from before it was as it is, or that fit none of its rules as they are now; null without any. */
   readonly stale: RecordedTimes | null
 }
 
@@ -75,7 +75,9 @@ export function usageOf(
     if ((recorded.stage === 'pending') !== isStaged(policy)) continue
     const of = counted.get(policy) ?? { rules: new Map(), endOfTier: null, stale: null }
     counted.set(policy, of)
-    if (linked.is === 'stale') of.stale = bothTimes(of.stale, recorded)
+    const since = sinceOf(policy)
+    if (linked.is === 'stale' || (since !== null && recorded.last <= since))
+      of.stale = bothTimes(of.stale, recorded)
     else if (linked.rule === null) of.endOfTier = bothTimes(of.endOfTier, recorded)
     else of.rules.set(linked.rule, bothTimes(of.rules.get(linked.rule) ?? null, recorded))
   }
