@@ -3,12 +3,14 @@
  * number that its answers repeat. Times are Unix seconds.
  */
 import type { FlowKey, LabelledKey } from '../flows/flow.ts'
+import type { RecordedHit, RecordedTimes } from '../flows/recorded-hit.ts'
 import type { Direction } from '../policy/evaluate/connection.ts'
 import type { Stage } from '../policy/evaluate/connection-evaluator.ts'
 import type { Place } from '../policy/manifest/place.ts'
 import type { RuleKind } from '../policy/manifest/policy.ts'
 import type { Fault, Manifests } from '../policy/manifest/resources.ts'
 import type { ChangeKind } from '../policy/run/verdict-changes.ts'
+import type { RuleUsage } from '../policy/usage/policy-usage.ts'
 import type { Trouble } from '../source/trouble.ts'
 import type { TimeRange, WantedView } from './protocol.ts'
 
@@ -45,6 +47,8 @@ export type PolicyOrder =
    * or else the newest. Answered by `explained`.
    */
   | { readonly order: 'explain'; readonly flow: LabelledKey; readonly during: TimeRange }
+  /** Which rules of the policies in force now are among the hits, and which are not. Answered by `used`. */
+  | { readonly order: 'use'; readonly hits: readonly RecordedHit[] }
   /** Answered by `evaluated` every 200 ms, and at last by `ran`. A newer run ends the one before. */
   | { readonly order: 'run'; readonly request: RunRequest }
   /** Ends the order of that number, which is not answered any more. */
@@ -55,6 +59,7 @@ export type PolicyNews =
   | { readonly news: 'loaded'; readonly loaded: LoadedPolicies }
   | { readonly news: 'held'; readonly held: boolean }
   | { readonly news: 'explained'; readonly explanation: PolicyExplanation }
+  | { readonly news: 'used'; readonly report: UsageReport }
   | { readonly news: 'evaluated'; readonly progress: RunProgress }
   | { readonly news: 'ran'; readonly result: PolicyRunResult }
   /** The order was given up, as when its source was closed. */
@@ -243,4 +248,36 @@ export interface ChangedGroup extends RunSums {
   readonly key: FlowKey
   /** The loaded policies' answer for that key. */
   readonly after: SaidVerdict
+}
+
+/** Rules as they are written. Each is hit, not hit or not known. */
+export interface UsageReport {
+  readonly policies: number
+  readonly rules: number
+  readonly notHit: number
+  readonly notKnown: number
+  /** Policies that were not hit at all. */
+  readonly unused: number
+  /** Policies with their rules that were not hit, in the order of evaluation; of at most 500 rules. */
+  readonly listed: readonly UnhitPolicy[]
+  /** The same of rules of which no hit tells. */
+  readonly listedUnknown: readonly UnhitPolicy[]
+  /** Policies that were hit and are not among those that are loaded. */
+  readonly notLoaded: number
+}
+
+export interface UnhitPolicy {
+  readonly policy: PolicyName
+  readonly isStaged: boolean
+  /** Whether nothing else of it was hit either. */
+  readonly isUnused: boolean
+  /** Since when it is in force as it is; null where that is not known. */
+  readonly since: number | null
+  /** Hits of what it was before, or of rules that it does not have; null without any. */
+  readonly stale: RecordedTimes | null
+  readonly rules: readonly UnhitRule[]
+}
+
+export interface UnhitRule extends Pick<RuleUsage, 'direction' | 'numbers' | 'action' | 'traceless'> {
+  readonly written: WrittenText
 }

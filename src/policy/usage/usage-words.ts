@@ -55,7 +55,10 @@ export function recordedWords(part: AskedPart, timeWords: (time: number) => stri
 }
 
 /** As `egress rule 2`, counted from 1 as in the query language. */
-export function ruleName({ direction, numbers: [first, last] }: RuleUsage): string {
+export function ruleName({
+  direction,
+  numbers: [first, last],
+}: Pick<RuleUsage, 'direction' | 'numbers'>): string {
   return first === last ? `${direction} rule ${first}` : `${direction} rules ${first}–${last}`
 }
 

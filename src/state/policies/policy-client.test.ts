@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 
 import { ensure } from '../../lib/assert.ts'
-import type { LoadedPolicies, PolicyNews, PolicyOrder, PolicyRunResult } from '../../store/policy-messages.ts'
+import type {
+  LoadedPolicies,
+  PolicyNews,
+  PolicyOrder,
+  PolicyRunResult,
+  UsageReport,
+} from '../../store/policy-messages.ts'
 import { DENIED } from '../../store/testing/desk-page.ts'
 import { PolicyPort } from '../client/policy-port.ts'
 import { PolicyClient } from './policy-client.ts'
@@ -180,4 +186,14 @@ test('an explanation that is no longer wanted rejects', async () => {
   const explaining = client.explain(DENIED, DURING, abort.signal)
   abort.abort('closed')
   await expect(explaining).rejects.toBe('closed')
+})
+
+test('hits are taken to the worker with the policies, and what it says of their rules is resolved', async () => {
+  const { client, answer, load, last } = setUp()
+  await load()
+  const asked = client.usage([], never)
+  expect(last('use').order).toEqual({ order: 'use', hits: [] })
+  const report = { rules: 3 } as UsageReport
+  answer('use', { news: 'used', report })
+  expect(await asked).toBe(report)
 })

@@ -3,44 +3,27 @@
  * source that is opened later, and asks what they say. The policies are the page's until they are removed; nothing of them
  * is stored, or sent to a server.
  */
-import { unreachable } from '../../lib/assert.ts'
+import { ensure, unreachable } from '../../lib/assert.ts'
 import type { LabelledKey } from '../../flows/flow.ts'
+import type { RecordedHit } from '../../flows/recorded-hit.ts'
 import { Observable } from '../../lib/observable.ts'
 import { type Trouble, TroubleError } from '../../source/trouble.ts'
 import type {
   LoadedPolicies,
   PolicyDocument,
   PolicyExplanation,
+  PolicyNews,
   PolicyNewsMessage,
   PolicyOrder,
   PolicyRunResult,
-  ReadProgress,
   RunProgress,
   RunRequest,
+  UsageReport,
 } from '../../store/policy-messages.ts'
 import type { TimeRange } from '../client/time-range.ts'
+import { NOTHING_LOADED, type PoliciesState } from './policies-state.ts'
 import { SOURCE_CLOSED } from '../client/pending-exports.ts'
 import type { PolicyPort } from '../client/policy-port.ts'
-
-export interface PoliciesState {
-  /** What is loaded, as it was given; empty while nothing is. */
-  readonly documents: readonly PolicyDocument[]
-  readonly loaded: LoadedPolicies | null
-  /** Another number whenever other policies are in use: what was asked before is asked anew. */
-  readonly version: number
-  /** How far documents are read, also when they are read again for another source; null while none are. */
-  readonly reading: ReadProgress | null
-  /** Why the documents given last could not be loaded. Those of before stay. */
-  readonly trouble: Trouble | null
-}
-
-const NOTHING_LOADED: PoliciesState = {
-  documents: [],
-  loaded: null,
-  version: 0,
-  reading: null,
-  trouble: null,
-}
 
 /** A load that the worker has not answered yet. */
 interface PendingLoad {
@@ -51,9 +34,10 @@ interface PendingLoad {
   readonly settle: () => void
 }
 
-interface PendingExplanation {
+/** A question that is asked again where the worker has to load the policies first. */
+interface PendingQuestion {
   readonly order: PolicyOrder
-  readonly resolve: (explanation: PolicyExplanation) => void
+  readonly resolve: (news: PolicyNews) => void
   readonly reject: (reason: unknown) => void
 }
 
@@ -74,7 +58,7 @@ export class PolicyClient {
   #holdId: number | null = null
   #load: PendingLoad | null = null
   #run: PendingRun | null = null
-  readonly #explanations = new Map<number, PendingExplanation>()
+  readonly #questions = new Map<number, PendingQuestion>()
 
   constructor(port: PolicyPort) {
     this.#port = port
@@ -113,22 +97,14 @@ export class PolicyClient {
    * {@link TroubleError}.
    */
   explain(flow: LabelledKey, during: TimeRange, signal: AbortSignal): Promise<PolicyExplanation> {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted()
-      const id = ++this.#lastId
-      const order: PolicyOrder = { order: 'explain', flow, during }
-      const onAbort = () => {
-        if (this.#explanations.delete(id)) reject(signal.reason)
-      }
-      const settled = () => signal.removeEventListener('abort', onAbort)
-      signal.addEventListener('abort', onAbort, { once: true })
-      this.#explanations.set(id, {
-        order,
-        resolve: (explanation) => (settled(), resolve(explanation)),
-        reject: (reason) => (settled(), reject(reason)),
-      })
-      if (!this.#isRestoring) this.#post(id, order)
-    })
+    return this.#ask({ order: 'explain', flow, during }, signal, (news) =>
+      news.news === 'explained' ? news.explanation : null,
+    )
+  }
+
+  /** Which rules of the policies in force now are among recorded hits. Rejects as {@link explain}. */
+  usage(hits: readonly RecordedHit[], signal: AbortSignal): Promise<UsageReport> {
+    return this.#ask({ order: 'use', hits }, signal, (news) => (news.news === 'used' ? news.report : null))
   }
 
   /**
@@ -156,6 +132,29 @@ export class PolicyClient {
         { once: true },
       )
       this.#post(id, { order: 'run', request })
+    })
+  }
+
+  /** `read` gives null for news that are no answer to such an order. */
+  #ask<Answer>(
+    order: PolicyOrder,
+    signal: AbortSignal,
+    read: (news: PolicyNews) => Answer | null,
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      const id = ++this.#lastId
+      const onAbort = () => {
+        if (this.#questions.delete(id)) reject(signal.reason)
+      }
+      const settled = () => signal.removeEventListener('abort', onAbort)
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#questions.set(id, {
+        order,
+        resolve: (news) => (settled(), resolve(ensure(read(news), order.order))),
+        reject: (reason) => (settled(), reject(reason)),
+      })
+      if (!this.#isRestoring) this.#post(id, order)
     })
   }
 
@@ -210,8 +209,9 @@ export class PolicyClient {
         if (this.#holdId === id) this.#onHeld(news.held)
         return
       case 'explained':
-        this.#explanations.get(id)?.resolve(news.explanation)
-        this.#explanations.delete(id)
+      case 'used':
+        this.#questions.get(id)?.resolve(news)
+        this.#questions.delete(id)
         return
       case 'evaluated':
         if (this.#run?.id === id) this.#run.onProgress(news.progress)
@@ -248,9 +248,9 @@ export class PolicyClient {
     else this.#postLoad(this.state.get().documents, true, () => {})
   }
 
-  /** Explanations that were asked while the worker did not have the policies. */
+  /** Questions that were asked while the worker did not have the policies. */
   #askAgain(): void {
-    for (const [id, { order }] of this.#explanations) this.#post(id, order)
+    for (const [id, { order }] of this.#questions) this.#post(id, order)
   }
 
   #onFailed(id: number, trouble: Trouble): void {
@@ -267,13 +267,13 @@ export class PolicyClient {
       this.#run.reject(error)
       this.#run = null
     }
-    this.#explanations.get(id)?.reject(error)
-    this.#explanations.delete(id)
+    this.#questions.get(id)?.reject(error)
+    this.#questions.delete(id)
   }
 
   /** The worker or the source is gone. What is loaded is loaded again for the next source. */
   #failAll(trouble: Trouble): void {
-    for (const id of [this.#load?.id, this.#holdId, this.#run?.id, ...this.#explanations.keys()])
+    for (const id of [this.#load?.id, this.#holdId, this.#run?.id, ...this.#questions.keys()])
       if (id !== undefined && id !== null) this.#onFailed(id, trouble)
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { Observable } from '../../lib/observable.ts'
-import type { PoliciesState } from './policy-client.ts'
+import type { PoliciesState } from './policies-state.ts'
 import { type PolicyFile, PolicyIntake } from './policy-intake.ts'
 import type { PolicyDocument } from './use-policies.ts'
 

@@ -7,10 +7,11 @@ import { useRecordSeconds } from '../client/record-seconds.ts'
 import type { Row } from '../client/rows.ts'
 import type { StoreClient } from '../client/store-client.ts'
 import type { TimeRange } from '../client/time-range.ts'
-import { type PoliciesState, PolicyClient } from './policy-client.ts'
+import type { PoliciesState } from './policies-state.ts'
+import { PolicyClient } from './policy-client.ts'
 
 export type * from '../../store/policy-messages.ts'
-export type { PoliciesState } from './policy-client.ts'
+export type { PoliciesState } from './policies-state.ts'
 
 const clients = new WeakMap<StoreClient, PolicyClient>()
 

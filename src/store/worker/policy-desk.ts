@@ -3,6 +3,7 @@
  * source. A lazy chunk. Long work is done in slices, because the worker may serve other pages.
  */
 import { ALL } from '../../filter/tree/expression.ts'
+import type { RecordedHit } from '../../flows/recorded-hit.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { runInSlices } from '../../lib/time-slices.ts'
 import type { Stage } from '../../policy/evaluate/connection-evaluator.ts'
@@ -14,6 +15,7 @@ import { KeyVerdicts } from '../policies/key-verdicts.ts'
 import { loadedReport } from '../policies/loaded-report.ts'
 import { PolicySets } from '../policies/policy-sets.ts'
 import { runKeysOf, RunTally } from '../policies/run-tally.ts'
+import { usageReport } from '../policies/usage-report.ts'
 import type { PolicyDocument, PolicyNews, PolicyOrder, RunProgress, RunRequest } from '../policy-messages.ts'
 import type { FromWorker } from '../protocol.ts'
 import { matchNow } from '../query/exported-rows.ts'
@@ -45,7 +47,7 @@ export function deskOf(
   return desk
 }
 
-type LongOrder = Extract<PolicyOrder, { order: 'load' | 'explain' | 'run' }>
+type LongOrder = Extract<PolicyOrder, { order: 'load' | 'explain' | 'use' | 'run' }>
 
 export class PolicyDesk {
   readonly #post: (message: FromWorker) => void
@@ -85,6 +87,7 @@ export class PolicyDesk {
         void this.#work(id, order)
         return
       case 'explain':
+      case 'use':
         void this.#work(id, order)
         return
       default:
@@ -121,6 +124,8 @@ export class PolicyDesk {
         return this.#load(id, order.documents, signal)
       case 'explain':
         return this.#explain(order, signal)
+      case 'use':
+        return this.#use(order.hits)
       case 'run':
         return this.#run(id, order.request, signal)
       default:
@@ -151,6 +156,11 @@ export class PolicyDesk {
     return { news: 'explained', explanation: explainBySets(flow, sets) }
   }
 
+  async #use(hits: readonly RecordedHit[]): Promise<PolicyNews> {
+    if (this.#loaded === null) throw refusal(NOTHING_IS_LOADED)
+    return { news: 'used', report: usageReport(hits, this.#loaded.sets.current) }
+  }
+
   async #run(id: number, request: RunRequest, signal: AbortSignal): Promise<PolicyNews> {
     const scene = this.#scene()
     const { store } = scene ?? {}
@@ -175,7 +185,7 @@ export class PolicyDesk {
     }
     for (;;) {
       const loaded = this.#loaded
-      if (loaded === null) throw refusal('No policies are loaded.')
+      if (loaded === null) throw refusal(NOTHING_IS_LOADED)
       const { evaluator, manifests } = loaded.sets.current
       const verdicts = this.#verdictsOf(keys, stage, runKeys.entries.length, loaded.sets)
       const onSlice = (progress: RunProgress) => {
@@ -224,6 +234,7 @@ export class PolicyDesk {
   }
 }
 
+const NOTHING_IS_LOADED = 'No policies are loaded.'
 const SOURCE_IS_CLOSED = 'The source was closed before the policies were evaluated.'
 
 /** `length`: characters of all documents. */
