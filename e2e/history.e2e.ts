@@ -1,4 +1,6 @@
 // A week of the history: chosen on the page, its gap, its flows, since when; compared; and kept across a restart.
+import { manifestsOf } from '../src/demo/step-manifests.ts'
+import { expectNoSeriousInBothThemes } from './support/axe.ts'
 import { HistoryGateway, HOUR } from './support/history.ts'
 import { expect, test } from './support/test.ts'
 
@@ -135,6 +137,49 @@ test('the days before and after the default deny are compared, and a row opens i
   await row.getByRole('link', { name: / in A, open in Flows$/ }).click()
   await expect(page.getByRole('status', { name: 'Source' })).toHaveText('History')
   await expect(page.getByRole('row').filter({ hasText: 'web' }).first()).toContainText('Allowed')
+})
+
+const NEVER_HIT = {
+  name: 'ftp.yaml',
+  text: `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: { name: old-ftp }
+spec:
+  selector: app == "ftp"
+  types: [Ingress]
+  ingress:
+    - action: Log
+    - action: Allow
+      protocol: TCP
+      destination: { ports: [21] }
+`,
+}
+
+test('rules of loaded policies that were not hit for a week are listed with their text', async ({
+  app,
+  page,
+}) => {
+  await page.goto(gateway.url)
+  await expect(page.getByRole('status', { name: 'Source' })).toHaveText('Live')
+  await app.dropFiles([...manifestsOf('part-1'), NEVER_HIT])
+  const panel = page.getByRole('dialog', { name: 'Policies' })
+  const section = panel.getByRole('region', { name: 'Rules not hit' })
+  await section.getByRole('button', { name: '7 days' }).click()
+  await expect(section).toContainText(/\d of \d+ rules were not hit in what was recorded of this time/)
+  await expect(section).toContainText('The gateway did not run')
+  const policy = section
+    .getByRole('list', { name: 'Policies with rules not hit' })
+    .getByRole('listitem')
+    .filter({ hasText: 'old-ftp' })
+  await expect(policy).toContainText('no rule of it was hit')
+  await policy.getByText('ingress rule 2').click()
+  await expect(policy).toContainText('destination: { ports: [21] }')
+  await expect(section.getByRole('list', { name: 'Policies with rules not known' })).toContainText(
+    'ingress rule 1 Log not known',
+  )
+  // The story's own rules carried the traffic until its default deny.
+  await expect(section).not.toContainText('NetworkPolicy backend/api')
+  await expectNoSeriousInBothThemes(page, '[role=dialog]')
 })
 
 test('a restart of the gateway loses nothing', async ({ page }) => {

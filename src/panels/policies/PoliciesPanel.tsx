@@ -12,6 +12,7 @@ import { LoadedKinds } from './LoadedKinds.tsx'
 import { PolicyChooser } from './PolicyChooser.tsx'
 import { PolicyEffects } from './PolicyEffects.tsx'
 import { PolicyFaults } from './PolicyFaults.tsx'
+import { RulesNotHit } from './RulesNotHit.tsx'
 import { ServedPolicies } from './ServedPolicies.tsx'
 
 /** What is loaded of policies, from where, what is wrong with it, and what it would do to the flows that are shown. */
@@ -46,12 +47,15 @@ export function PoliciesPanel({ onClose }: { onClose: () => void }) {
             <LoadedKinds loaded={loaded} />
             <PolicyFaults loaded={loaded} />
             {hasPolicies(loaded.counts) ? (
-              <PolicyEffects
-                key={version}
-                policies={policies}
-                refused={loaded.faultCounts.refused}
-                onOpen={onClose}
-              />
+              <>
+                <PolicyEffects
+                  key={version}
+                  policies={policies}
+                  refused={loaded.faultCounts.refused}
+                  onOpen={onClose}
+                />
+                <RulesNotHit />
+              </>
             ) : (
               <p className="text-muted">No policy is loaded, so there is nothing to compare flows with.</p>
             )}
