@@ -155,8 +155,9 @@ describe('a query that cannot be read', () => {
     const editor = await typeQuery('actoin = deny')
     expect(editor.getAttribute('aria-invalid')).toBeNull()
     await waitFor(() => expect(editor.getAttribute('aria-invalid')).toBe('true'))
-    const message = document.getElementById(editor.getAttribute('aria-describedby') ?? '')
-    expect(message?.textContent).toMatch(/actoin/)
+    const messageId = editor.getAttribute('aria-describedby') ?? ''
+    // The field is told by the editor, and the message drawn by React, which may be later.
+    await waitFor(() => expect(document.getElementById(messageId)?.textContent).toMatch(/actoin/))
     expect(screen.queryByRole('button', { name: 'Apply the query' })).toBeNull()
   })
 

@@ -133,13 +133,13 @@ test('says that the verdict was the same all the time', async () => {
 
 test('says what it is not sure of: the beginning, two verdicts at a time, and a part that is missing', async () => {
   const verdicts = [
-    { ...ALLOWED, first: FROM + HOUR, last: FROM + 80 * HOUR },
-    { ...DENIED, first: FROM + 50 * HOUR, last: FROM + 70 * HOUR },
+    { ...ALLOWED, first: FROM + HOUR, last: FROM + 70 * HOUR },
+    { ...DENIED, first: FROM + 50 * HOUR, last: FROM + 80 * HOUR },
   ]
   renderWith(async () => Response.json({ ...SEEN, verdicts, incomplete: 'A shard is down' }))
   const begun = await screen.findByText(/, or before: the history begins then$/)
   const text = begun.closest('section')?.textContent ?? ''
-  expect(text).toContain(`, and allowed by allow-all as well, until ${formatTime(FROM + 80 * HOUR)}`)
+  expect(text).toContain(`, and allowed by allow-all as well, until ${formatTime(FROM + 70 * HOUR)}`)
   expect(text).toContain('A part is missing: A shard is down.')
 })
 
