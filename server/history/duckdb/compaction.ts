@@ -27,7 +27,7 @@ export async function compactOneDay(
     .parts('days')
     .find(({ generation, to }) => generation === 1 && to + SETTLED_AFTER_SECONDS <= closedBefore)
   if (day === undefined) return false
-  await session.write(async () => session.besideQuestions(async () => compact(session, files, day)))
+  await session.write(async () => compact(session, files, day))
   return true
 }
 

@@ -81,7 +81,7 @@ export class DuckDbSession {
    * and it is run again: it must not fail because somebody reads. @throws {HistoryError}
    */
   async write<T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const turn = this.#writes.then(async () => this.#writeFirst(task))
+    const turn = this.#writes.then(async () => this.#turns.besideWriting(async () => this.#writeFirst(task)))
     this.#writes = turn.catch(() => {})
     try {
       return await turn
@@ -141,11 +141,6 @@ export class DuckDbSession {
       await this.writer.run('rollback').catch(() => {})
       throw error
     }
-  }
-
-  /** Runs a task that takes much memory: a question that has too little beside it waits for its end. Inside of {@link write}. */
-  async besideQuestions<T>(task: () => Promise<T>): Promise<T> {
-    return this.#turns.besideRewriting(task)
   }
 
   /** The rows of a statement of the writer, whose parameters are numbers. Inside of {@link write}. */

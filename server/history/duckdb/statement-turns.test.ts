@@ -105,7 +105,7 @@ test('a wait for others ends by name, or with the question', async () => {
 test('one that has too little memory beside a day that is rewritten waits for that, and no other waits for it', async () => {
   const turns = new StatementTurns()
   const [rewriting, large, small] = [heldStatement(), heldStatement(), heldStatement()]
-  const rewritten = turns.besideRewriting(rewriting.run)
+  const rewritten = turns.besideWriting(rewriting.run)
   const largeAnswer = turns.run(large.run, isForMemory, signal)
   await turn()
   large.ends[0]?.fail(OUT_OF_MEMORY)
@@ -126,7 +126,7 @@ test('where a day was rewritten and is no more when a statement fails, it is run
   const large = heldStatement()
   const answer = turns.run(large.run, isForMemory, signal)
   await turn()
-  await turns.besideRewriting(async () => {})
+  await turns.besideWriting(async () => {})
   large.ends[0]?.fail(OUT_OF_MEMORY)
   await turn()
   large.ends[1]?.succeed('large')
@@ -136,7 +136,7 @@ test('where a day was rewritten and is no more when a statement fails, it is run
 test('a day that is rewritten for too long is why a statement ends', async () => {
   const turns = new StatementTurns(0)
   const rewriting = heldStatement()
-  const rewritten = turns.besideRewriting(rewriting.run)
+  const rewritten = turns.besideWriting(rewriting.run)
   await expect(turns.run(outOfMemory, isForMemory, signal)).rejects.toMatchObject({
     trouble: 'unavailable',
     message: expect.stringContaining('rewrites a day') as string,

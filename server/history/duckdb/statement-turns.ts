@@ -1,7 +1,7 @@
 /**
  * Statements of readers share the memory of one DuckDB. One that fails for want of it while others run is not too large by itself, so it
- * is run again alone: it waits until the others have ended, and those that come meanwhile wait for it. Where the writer rewrites a day
- * meanwhile, it waits for that first, and nobody for it.
+ * is run again alone: it waits until the others have ended, and those that come meanwhile wait for it. Where the writer writes
+ * meanwhile, as for many seconds when it rewrites a day, it waits for that first, and nobody for it.
  */
 import { HistoryError } from '../history-error.ts'
 
@@ -15,22 +15,22 @@ export class StatementTurns {
   #isAlone = false
   /** Statements that want to be alone: no other begins before them. */
   #wantAlone = 0
-  #isRewriting = false
-  #rewritingsEnded = 0
+  #isWriting = false
+  #writesEnded = 0
   readonly #waiting = new Set<() => void>()
 
   constructor(maxWaitMs = MAX_STATEMENT_WAIT_MS) {
     this.#maxWaitMs = maxWaitMs
   }
 
-  /** Runs a task of the writer that takes much of the memory, one at a time. It waits for no statement. */
-  async besideRewriting<T>(task: () => Promise<T>): Promise<T> {
-    this.#isRewriting = true
+  /** Runs a task of the writer, one at a time. It waits for no statement. */
+  async besideWriting<T>(task: () => Promise<T>): Promise<T> {
+    this.#isWriting = true
     try {
       return await task()
     } finally {
-      this.#isRewriting = false
-      this.#rewritingsEnded += 1
+      this.#isWriting = false
+      this.#writesEnded += 1
       this.#onChange()
     }
   }
@@ -44,10 +44,10 @@ export class StatementTurns {
     isForMemory: (error: unknown) => boolean,
     signal: AbortSignal,
   ): Promise<T> {
-    const endedBefore = this.#rewritingsEnded
+    const endedBefore = this.#writesEnded
     let outcome = await this.#runBeside(statement, isForMemory, signal)
-    if ('error' in outcome && (this.#isRewriting || this.#rewritingsEnded > endedBefore)) {
-      await this.#claim(() => !this.#isRewriting, writerHasIt, signal)
+    if ('error' in outcome && (this.#isWriting || this.#writesEnded > endedBefore)) {
+      await this.#claim(() => !this.#isWriting, writerHasIt, signal)
       outcome = await this.#runBeside(statement, isForMemory, signal)
     }
     if (!('error' in outcome)) return outcome.answer
