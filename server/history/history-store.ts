@@ -125,11 +125,6 @@ export interface HistoryQueries {
   readonly traces: { readonly asked: object; readonly row: HistorySums & { readonly example: EntryId } }
   /** By entry: one row for each, sorted by id. */
   readonly entries: { readonly asked: object; readonly row: HistorySums & { readonly entry: EntryId } }
-  /** The verdicts and deciding hits that a conversation has had, by entry: see *since when*. */
-  readonly conversation: {
-    readonly asked: { readonly like: LabelledKey }
-    readonly row: HistorySums & { readonly entry: EntryId }
-  }
 }
 export type HistoryQuestion = keyof HistoryQueries
 

@@ -59,7 +59,6 @@ function fieldsOf({ type, value }: Param): readonly string[] {
       return listsOf(value.map((text) => `'${escaped(text)}'`))
     case 'ids':
       return listsOf(value.map(String))
-    case 'id':
     case 'count':
     case 'number':
       return [String(value)]

@@ -17,7 +17,6 @@ function valueOf(api: DuckDb, param: Param): DuckDBValue {
     case 'count':
       return BigInt(param.value)
     case 'text':
-    case 'id':
     case 'number':
       return param.value
     default:
@@ -31,8 +30,6 @@ function typeOf({ VARCHAR, UBIGINT, BIGINT, DOUBLE, LIST }: DuckDb, { type }: Pa
       return VARCHAR
     case 'texts':
       return LIST(VARCHAR)
-    case 'id':
-      return UBIGINT
     case 'ids':
       return LIST(UBIGINT)
     case 'count':

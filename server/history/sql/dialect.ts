@@ -51,7 +51,6 @@ export interface Dialect {
 const DUCKDB_TYPES = {
   text: 'varchar',
   texts: 'varchar[]',
-  id: 'ubigint',
   ids: 'ubigint[]',
   count: 'bigint',
   number: 'double',
@@ -88,7 +87,6 @@ export const DUCKDB: Dialect = {
 const CLICKHOUSE_TYPES = {
   text: 'String',
   texts: 'Array(String)',
-  id: 'UInt64',
   ids: 'Array(UInt64)',
   count: 'Int64',
   number: 'Float64',

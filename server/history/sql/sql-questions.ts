@@ -1,6 +1,5 @@
 /** The statements of all questions, the same for both engines, and what their rows mean. */
 import { unreachable } from '../../../src/lib/assert.ts'
-import { conversationId } from '../entry-id.ts'
 import { HistoryError } from '../history-error.ts'
 import type {
   HistoryAnswer,
@@ -13,10 +12,9 @@ import { askFacets } from './facet-statements.ts'
 import { askHistogram } from './bar-statements.ts'
 import { type FactPart, factParts } from './fact-parts.ts'
 import { BODY_PLACES } from './key-body.ts'
-import { hasKey } from './predicate-text.ts'
 import { selectFacts, visibleFacts } from './selection.ts'
 import type { SqlReader } from './sql-reader.ts'
-import { allOf, count, id, sql, type SqlText, statementOf, TRUE, verbatim } from './sql-text.ts'
+import { count, sql, type SqlText, statementOf, verbatim } from './sql-text.ts'
 import { readId, readNumber, readSums, sumsOfSums } from './sums.ts'
 import { sumsByKey, withKeys } from './sums-by-key.ts'
 import type { FactSource } from './tables.ts'
@@ -75,12 +73,7 @@ async function ask(
     const rows = await reader.rows(statementOf(statement, source.dialect), limits.maxRows)
     return { rows: rows.map(read), filteredAfter: selected.filteredAfter }
   }
-  const parts = (also = TRUE) =>
-    factParts(reader, selection, {
-      ...selected,
-      condition: allOf([selected.condition, also]),
-      ofKeys: selected.ofKeys === null ? null : allOf([selected.ofKeys, also]),
-    })
+  const parts = () => factParts(reader, selection, selected)
   switch (asked.question) {
     case 'totals': {
       const statement = sql`select count(*) as entries, ${sumsOfSums()} from (${sumsByKey(await parts())}) as f having count(*) > 0`
@@ -102,10 +95,6 @@ async function ask(
       }))
     case 'entries':
       return answer(entriesOf(source, await parts()), readEntry)
-    case 'conversation': {
-      const inConversation = hasKey(source, sql`conv = ${id(conversationId(asked.asked.like))}`)
-      return answer(entriesOf(source, await parts(inConversation)), readEntry)
-    }
     default:
       return unreachable(asked, 'question')
   }

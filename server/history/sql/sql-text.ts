@@ -8,7 +8,6 @@ import type { Dialect } from './dialect.ts'
 export type Param =
   | { readonly type: 'text'; readonly value: string }
   | { readonly type: 'texts'; readonly value: readonly string[] }
-  | { readonly type: 'id'; readonly value: bigint }
   | { readonly type: 'ids'; readonly value: readonly bigint[] }
   | { readonly type: 'count'; readonly value: number }
   | { readonly type: 'number'; readonly value: number }
@@ -71,7 +70,6 @@ export function someOf(conditions: readonly SqlText[]): SqlText {
 
 export const text = (value: string): Param => ({ type: 'text', value })
 export const texts = (value: readonly string[]): Param => ({ type: 'texts', value })
-export const id = (value: bigint): Param => ({ type: 'id', value })
 export const ids = (value: readonly bigint[]): Param => ({ type: 'ids', value })
 export const count = (value: number): Param => ({ type: 'count', value })
 export const number = (value: number): Param => ({ type: 'number', value })

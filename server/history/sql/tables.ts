@@ -3,7 +3,8 @@
  * names.
  *
  * `keys` has a row for each entry of a cluster: `cluster`, `id` (the entry), `grp`, `sig`, `conv`, the columns of
- * src/filter/plan/key-column.ts, `folded`, and `body`, from which the key comes back. DuckDB has its dense number as `k` besides.
+ * src/filter/plan/key-column.ts, `folded`, and `body`, from which the key comes back. No question asks for `conv`, the hash of the
+ * conversation: it stays because other columns would be another form of the files. DuckDB has its dense number as `k` besides.
  *
  * Facts are records: `cluster`, `t` (start), `s` (seconds), `k` (of the entry), `act` (code of the action) and the counters, which
  * are null where they are not recorded. Those of the roll-up have `n` (records), `first` and `last` besides, and `t` is the hour.

@@ -7,7 +7,6 @@ import { fieldNamed } from '../../../src/flows/field.ts'
 import { withoutField } from '../../../src/filter/tree/clauses.ts'
 import { labelValue, matcher } from '../../../src/filter/tree/evaluate.ts'
 import type { LabelledKey } from '../../../src/flows/flow.ts'
-import { conversationIdentity } from '../../../src/flows/identity.ts'
 import { groupId, signatureId } from '../entry-id.ts'
 import { HistoryError } from '../history-error.ts'
 import type {
@@ -291,10 +290,6 @@ export class MemoryHistory implements HistoryStore {
           .sort((a, b) => (a.example < b.example ? -1 : 1))
       case 'entries':
         return byEntry(facts)
-      case 'conversation': {
-        const wanted = conversationIdentity(ask.asked.like.key)
-        return byEntry(facts.filter(({ entry }) => conversationIdentity(subjectOf(entry).key) === wanted))
-      }
       default:
         return ask satisfies never
     }
