@@ -68,11 +68,10 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
   const [round, setRound] = useState(0)
   const [state, setState] = useState<AskedState>(NOT_ASKED)
   const running = useRef<AbortController>(null)
-  const settled = useRef<Asked>(null)
   useEffect(() => {
     if (question === null || isPartial) return undefined
     const asked = { question, source }
-    if (isOf(settled.current, asked)) return undefined
+    if (isOf(state.of, asked)) return undefined
     const abort = new AbortController()
     running.current = abort
     const name = newChannelName()
@@ -82,7 +81,6 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
     client.ask({ ...question, channel: name }, abort.signal).then(
       (answer) => {
         channel.close()
-        settled.current = asked
         setState({ answer, of: asked, isCancelled: false, progress: null })
       },
       // Only an abort rejects: nobody waits for the answer any more, and the worker need not read on.
@@ -90,7 +88,6 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
         channel.cancel()
         channel.close()
         const isCancelled = abort.signal.reason === GIVEN_UP
-        if (isCancelled) settled.current = asked
         setState((before) => ({
           ...before,
           ...(isCancelled ? { of: asked, isCancelled } : {}),
@@ -103,7 +100,7 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
     }
     // `round`: the reader asks again.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [client, source, question, isPartial, round])
+  }, [client, source, question, isPartial, round, state.of])
   const isDone = question === null || isOf(state.of, { question, source })
   return {
     answer: question === null ? undefined : state.answer,
@@ -112,7 +109,6 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
     progress: isDone ? null : state.progress,
     isCancelled: isDone && state.isCancelled,
     again: () => {
-      settled.current = null
       setState((before) => ({ ...before, of: null, isCancelled: false }))
       setRound((before) => before + 1)
     },
