@@ -1,4 +1,4 @@
-/** The gateway's short answers about its history: how the writing fares, and since when a conversation is seen. */
+/** The gateway's short answers about its history: how the writing fares, since when a conversation is seen, bars and hits. */
 import * as z from 'zod/mini'
 import { ACTIONS, type FlowKey, REPORTERS } from '../flows/flow.ts'
 import { hitSchema, nameIn, timeSchema } from '../wire/hit-schema.ts'
@@ -41,11 +41,7 @@ export async function fetchSeen(
     port: String(key.destPort),
   }
   for (const [name, value] of Object.entries(ends)) url.searchParams.set(name, value)
-  const response = await fetchResponse(fetcher, url.href, { signal, cache: 'no-store' })
-  const json: unknown = await response.json().catch(() => null)
-  signal.throwIfAborted()
-  if (!response.ok) throw new HttpError(response.status, url.href, sentenceIn(json))
-  const { success, data } = answerSchema.safeParse(json)
+  const { success, data } = answerSchema.safeParse(await fetchAnswer(fetcher, url, signal))
   if (!success) throw unreadable('history/seen')
   return data
 }
@@ -73,13 +69,18 @@ export async function fetchHits(
   fetcher: typeof fetch = fetch,
 ): Promise<HitsAnswer> {
   const url = new URL(`history/hits?from=${Math.floor(from)}&to=${Math.ceil(to)}`, endpoint)
-  const response = await fetchResponse(fetcher, url.href, { signal, cache: 'no-store' })
-  const json: unknown = await response.json().catch(() => null)
-  signal.throwIfAborted()
-  if (!response.ok) throw new HttpError(response.status, url.href, sentenceIn(json))
-  const answer = parseHits(json)
+  const answer = parseHits(await fetchAnswer(fetcher, url, signal))
   if (answer === null) throw unreadable('history/hits')
   return answer
+}
+
+/** An answer in JSON; null for one that is none. A refusal is an HttpError with the gateway's sentence. */
+async function fetchAnswer(fetcher: typeof fetch, { href }: URL, signal: AbortSignal): Promise<unknown> {
+  const response = await fetchResponse(fetcher, href, { signal, cache: 'no-store' })
+  const json: unknown = await response.json().catch(() => null)
+  signal.throwIfAborted()
+  if (!response.ok) throw new HttpError(response.status, href, sentenceIn(json))
+  return json
 }
 
 export interface HistoryBars {
