@@ -2,22 +2,21 @@ import { type ComponentProps, useLayoutEffect, useRef } from 'react'
 
 import { Button, type ButtonLook } from './Button.tsx'
 
+const LIST = '[role=grid]'
+
 /**
- * A button that goes away with what it is about, as those of a notice. Its focus goes to the first element that matches
- * `next`, but for one that the pointer has set, which is not seen.
+ * A button that goes away with what it is about, as those of a notice. Its focus goes to the list, but for one that the
+ * pointer has set, which is not seen.
  */
-export function PassingButton({
-  next,
-  ...rest
-}: ComponentProps<'button'> & { next: string; look?: ButtonLook }) {
+export function PassingButton(props: ComponentProps<'button'> & { look?: ButtonLook }) {
   const button = useRef<HTMLButtonElement>(null)
   useLayoutEffect(() => {
     const element = button.current
     // The cleanup of a layout effect runs while the element is still in the document.
     return () => {
       if (element === null || element !== document.activeElement || !element.matches(':focus-visible')) return
-      document.querySelector<HTMLElement>(next)?.focus({ preventScroll: true })
+      document.querySelector<HTMLElement>(LIST)?.focus({ preventScroll: true })
     }
-  }, [next])
-  return <Button ref={button} {...rest} />
+  }, [])
+  return <Button ref={button} {...props} />
 }

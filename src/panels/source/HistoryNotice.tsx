@@ -9,9 +9,6 @@ import { Notice } from '../../ui/Notice.tsx'
 import { PassingButton } from '../../ui/PassingButton.tsx'
 import { TroubleDetail } from './TroubleDetail.tsx'
 
-/** Has the focus of a button here when its notice goes. */
-const LIST = '[role=grid]'
-
 /** How far a range of the history was read, why it was not, or what of it is missing. */
 export function HistoryNotice() {
   const { client } = useFlowtrace()
@@ -42,9 +39,7 @@ export function HistoryNotice() {
             {formatCount(Math.floor((100 * source.read) / Math.max(source.total ?? 1, 1)))} % ·{' '}
             {formatPlural(records, 'record')}
           </span>
-          <PassingButton next={LIST} onClick={() => client.stop()}>
-            Stop here
-          </PassingButton>
+          <PassingButton onClick={() => client.stop()}>Stop here</PassingButton>
         </div>
       )
     case 'stopped':
@@ -86,9 +81,5 @@ function Incomplete({
 }
 
 function BackToLive() {
-  return (
-    <PassingButton next={LIST} onClick={() => navigate({ time: null })}>
-      Back to live
-    </PassingButton>
-  )
+  return <PassingButton onClick={() => navigate({ time: null })}>Back to live</PassingButton>
 }

@@ -12,9 +12,6 @@ import { navigate, useViewPart } from '../../../state/view/navigation.ts'
 import { PassingButton } from '../../../ui/PassingButton.tsx'
 import { whyNothingKept } from './nothing-kept.ts'
 
-/** Has the focus of a button here once something else is read. */
-const LIST = '[role=grid]'
-
 /** Why nothing of a range of the history is here, and the ways out: it was refused, or nothing of it is kept. */
 export function EmptyHistory() {
   const source = useSnapshot(({ status }) => status.source)
@@ -49,16 +46,16 @@ function NotRead({ trouble }: Pick<LostSource, 'trouble'>) {
       {narrower === undefined ? null : <p className="text-muted">Or select a part of it on the timeline.</p>}
       <Ways>
         {narrower === undefined ? (
-          <PassingButton next={LIST} look="primary" onClick={() => client.retry()}>
+          <PassingButton look="primary" onClick={() => client.retry()}>
             Try again
           </PassingButton>
         ) : (
-          <PassingButton next={LIST} look="primary" onClick={() => readRangeAlone(narrower)}>
+          <PassingButton look="primary" onClick={() => readRangeAlone(narrower)}>
             Read the last {formatAge(narrower.to - narrower.from)} of it
           </PassingButton>
         )}
         {canScope ? (
-          <PassingButton next={LIST} onClick={() => navigate({ scope: filter })}>
+          <PassingButton onClick={() => navigate({ scope: filter })}>
             Read what the filter shows
           </PassingButton>
         ) : null}
@@ -82,14 +79,12 @@ function NothingKept({ history }: { history: ReadHistory }) {
       ))}
       <Ways>
         {why.instead === null ? null : (
-          <PassingButton next={LIST} look="primary" onClick={() => readRangeAlone(why.instead!.range)}>
+          <PassingButton look="primary" onClick={() => readRangeAlone(why.instead!.range)}>
             {why.instead.title}
           </PassingButton>
         )}
         {scope === null ? null : (
-          <PassingButton next={LIST} onClick={() => navigate({ scope: ALL })}>
-            Read everything
-          </PassingButton>
+          <PassingButton onClick={() => navigate({ scope: ALL })}>Read everything</PassingButton>
         )}
       </Ways>
     </>
@@ -100,9 +95,7 @@ function Ways({ children }: { children?: ReactNode }) {
   return (
     <div className="mt-2 flex flex-wrap gap-2">
       {children}
-      <PassingButton next={LIST} onClick={() => navigate({ time: null })}>
-        Back to live
-      </PassingButton>
+      <PassingButton onClick={() => navigate({ time: null })}>Back to live</PassingButton>
     </div>
   )
 }
