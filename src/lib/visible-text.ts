@@ -30,6 +30,11 @@ export function visibleText(text: string): string {
   return replaceHidden(text, (hex) => `⟨U+${hex.padStart(4, '0')}⟩`)
 }
 
+/** The lines of a text, each as {@link visibleText} has it. */
+export function visibleLines(text: string): readonly string[] {
+  return text.split('\n').map((line) => visibleText(line))
+}
+
 /**
  * The text of a JSON document with hidden characters as escapes, so that it reads back as the same value. Line feeds stay:
  * between values they are layout, and inside a string `JSON.stringify` has escaped them.

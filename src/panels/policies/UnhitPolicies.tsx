@@ -1,4 +1,4 @@
-import { visibleText } from '../../lib/visible-text.ts'
+import { visibleLines, visibleText } from '../../lib/visible-text.ts'
 import { formatTime } from '../../lib/format.ts'
 import { objectName } from '../../policy/lint/finding.ts'
 import { ruleName, tracelessWords } from '../../policy/usage/usage-words.ts'
@@ -88,7 +88,7 @@ function UnhitRuleText({ rule }: { rule: UnhitRule }) {
         aria-label="Rule as written"
         className="my-1 rounded-[6px] border border-line-soft bg-page px-2 py-1 font-mono text-2xs leading-snug whitespace-pre-wrap wrap-anywhere"
       >
-        {visibleLines(text)}
+        {visibleLines(text).join('\n')}
       </pre>
     </details>
   )
@@ -102,11 +102,4 @@ function Action({ action }: Pick<UnhitRule, 'action'>) {
       <VerdictBadge {...describeAction(action)} />
     </span>
   )
-}
-
-function visibleLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => visibleText(line))
-    .join('\n')
 }

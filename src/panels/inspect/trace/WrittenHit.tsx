@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react'
 
 import { unreachable } from '../../../lib/assert.ts'
-import { visibleText } from '../../../lib/visible-text.ts'
+import { visibleLines, visibleText } from '../../../lib/visible-text.ts'
 import type { ExplainedCondition, ExplainedHit, WrittenText } from '../../../state/policies/use-policies.ts'
 import { Icon } from '../../../ui/Icon.tsx'
 import type { IconName } from '../../../ui/icon-paths.ts'
@@ -64,7 +64,7 @@ const MAX_LINES = 14
 
 function Written({ name, written: { text, place } }: { name: string; written: WrittenText }) {
   const [isWhole, setWhole] = useState(false)
-  const lines = text.split('\n').map((line) => visibleText(line))
+  const lines = visibleLines(text)
   // A button for one line would take its place.
   const isShort = lines.length <= MAX_LINES + 1
   const shown = isWhole || isShort ? lines : lines.slice(0, MAX_LINES)
