@@ -7,7 +7,7 @@ import { type HitsAnswer, MAX_RECORDED_HITS } from '../../../src/wire/history-hi
 import type { HistoryLimits, HistoryRange, HistoryStore } from '../history-store.ts'
 import { aligned, type HistoryPart, partsOf } from './history-parts.ts'
 import { type AskedSelection, HOUR } from './history-question.ts'
-import type { HistoryViewer } from './shown-keys.ts'
+import { type HistoryViewer, rowsWithShownKeys } from './shown-keys.ts'
 
 export interface AskedHits extends Pick<AskedSelection, 'range' | 'filter'>, HistoryViewer {
   readonly cluster: string
@@ -17,7 +17,7 @@ export interface AskedHits extends Pick<AskedSelection, 'range' | 'filter'>, His
 
 export async function answerHits(
   store: HistoryStore,
-  { cluster, filter, now, ...asked }: AskedHits,
+  { cluster, filter, now, show, ...asked }: AskedHits,
   limits: HistoryLimits,
 ): Promise<HitsAnswer> {
   const range = aligned(asked.range, HOUR)
@@ -28,13 +28,9 @@ export async function answerHits(
     const selection = { ...part, cluster, filter, namespaces: asked.namespaces }
     const answer = await store.query('traces', {}, selection, limits)
     incomplete ??= answer.incomplete
-    const examples = answer.rows.map(({ example }) => example)
-    const keys = await store.keysOf(cluster, examples)
-    for (const [i, row] of answer.rows.entries()) {
-      const recorded = keys[i]
-      const shown = recorded === undefined || asked.show === null ? recorded : asked.show(recorded)
-      if (shown !== undefined && shown !== null) addHits(hits, shown, row)
-    }
+    const read = { cluster, show }
+    for (const { row, shown } of await rowsWithShownKeys(store, read, answer.rows, ({ example }) => example))
+      addHits(hits, shown, row)
   }
   const { recorded, missing } = await recordedPart(store, cluster, { range, parts }, limits)
   const sorted = [...hits.values()].sort((a, b) => b.last - a.last || a.first - b.first)

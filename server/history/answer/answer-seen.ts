@@ -1,5 +1,5 @@
 /** Since when a conversation is seen, and which verdicts it has had: over all that the history holds of it. */
-import type { FlowKey, LabelledKey } from '../../../src/flows/flow.ts'
+import type { FlowKey } from '../../../src/flows/flow.ts'
 import { decidingHit } from '../../../src/flows/hit.ts'
 import { decisionIdentity, workloadConversationIdentity } from '../../../src/flows/identity.ts'
 import type { Expression, Value } from '../../../src/filter/tree/expression.ts'
@@ -9,7 +9,7 @@ import type { SeenAnswer, SeenVerdict } from '../../../src/wire/history-seen.ts'
 import type { HistoryLimits, HistoryStore } from '../history-store.ts'
 import { partsOf } from './history-parts.ts'
 import { MisreadQuestion } from './history-question.ts'
-import type { HistoryViewer } from './shown-keys.ts'
+import { type HistoryViewer, rowsWithShownKeys } from './shown-keys.ts'
 
 /** More than a reader reads; the newest are kept. */
 const MAX_VERDICTS = 50
@@ -65,12 +65,10 @@ export async function answerSeen(
     const selection = { ...part, cluster, filter: endsLike(key), namespaces: viewer.namespaces }
     const answer = await store.query('entries', {}, selection, limits)
     incomplete ??= answer.incomplete
-    const entries = answer.rows.map(({ entry }) => entry)
-    const keys = await store.keysOf(cluster, entries)
-    for (const [i, row] of answer.rows.entries()) {
-      const recorded = keys[i]
-      const shown = recorded === undefined ? null : shownKey(viewer, recorded)
-      if (shown !== null && workloadConversationIdentity(shown) === asked) addVerdict(verdicts, shown, row)
+    const read = { cluster, show: viewer.show }
+    for (const { row, shown } of await rowsWithShownKeys(store, read, answer.rows, ({ entry }) => entry)) {
+      // As it is shown: that a hidden name has a verdict would tell who guessed it that the guess is right.
+      if (workloadConversationIdentity(shown.key) === asked) addVerdict(verdicts, shown.key, row)
     }
   }
   const sorted = [...verdicts.values()].sort((a, b) => a.first - b.first || a.last - b.last)
@@ -108,14 +106,6 @@ function endsLike(key: FlowKey): Expression {
 
 function compare(field: FieldId, value: Value): Expression {
   return { kind: 'compare', field, operator: '=', values: [value] }
-}
-
-/**
- * The key as the viewer gets it; null for one that is not shown. It is compared with what was asked as it is shown: that a hidden name
- * has a verdict would tell who guessed it that the guess is right.
- */
-function shownKey({ show }: HistoryViewer, recorded: LabelledKey): FlowKey | null {
-  return show === null ? recorded.key : (show(recorded)?.key ?? null)
 }
 
 function addVerdict(

@@ -4,7 +4,7 @@ import { matcher } from '../../../src/filter/tree/evaluate.ts'
 import { ALL, type Expression } from '../../../src/filter/tree/expression.ts'
 import { COUNTER_NAMES, UNRECORDED } from '../../../src/flows/counters.ts'
 import type { Flow, LabelledKey } from '../../../src/flows/flow.ts'
-import type { RecordPage } from '../history-store.ts'
+import type { EntryId, HistoryStore, RecordPage } from '../history-store.ts'
 
 /** Who asks. */
 export interface HistoryViewer {
@@ -19,6 +19,26 @@ export interface HistoryViewer {
  */
 export function engineFilter({ show }: HistoryViewer, filter: Expression): Expression {
   return show === null ? filter : ALL
+}
+
+/** Null for a key that is not shown. */
+function shownKey({ show }: Pick<HistoryViewer, 'show'>, recorded: LabelledKey): LabelledKey | null {
+  return show === null ? recorded : show(recorded)
+}
+
+/** The rows of an answer by entry, each with its key as the viewer gets it; without those whose key is not shown. */
+export async function rowsWithShownKeys<Row>(
+  store: HistoryStore,
+  viewer: Pick<HistoryViewer, 'show'> & { readonly cluster: string },
+  rows: readonly Row[],
+  entryOf: (row: Row) => EntryId,
+): Promise<readonly { readonly row: Row; readonly shown: LabelledKey }[]> {
+  const keys = await store.keysOf(viewer.cluster, rows.map(entryOf))
+  return rows.flatMap((row, i) => {
+    const recorded = keys[i]
+    const shown = recorded === undefined ? null : shownKey(viewer, recorded)
+    return shown === null ? [] : [{ row, shown }]
+  })
 }
 
 /** The keys of one answer as the viewer gets them. */
@@ -40,7 +60,7 @@ export class ShownKeys {
   }
 
   add(recorded: LabelledKey): void {
-    const shown = this.#viewer.show === null ? recorded : this.#viewer.show(recorded)
+    const shown = shownKey(this.#viewer, recorded)
     const isLeftOut =
       shown !== null &&
       this.#isByKey &&
