@@ -8,10 +8,10 @@ const BLOCK = '[data-compared-block]'
 
 /** Sent to a block that is not drawn: it draws its rows, and focuses the one that is meant. */
 export const REVEAL_EVENT = 'flowtrace:reveal'
-/** The first or the last row of a block, or the one whose link has a name. */
-export type RevealedRow = 'first' | 'last' | { readonly name: string }
+/** The first or the last row of a block, or the one of a group. */
+export type RevealedRow = 'first' | 'last' | { readonly group: string }
 /** Where a row is; see `LeftRow`. */
-export type RowPlace = Pick<LeftRow, 'block' | 'name'>
+export type RowPlace = Pick<LeftRow, 'block' | 'group'>
 
 /** Moves the focus to the next row, or with −1 to the one before; to the first where none has it. */
 export function focusNeighbourRow(step: 1 | -1): void {
@@ -47,14 +47,14 @@ export function isAtDrawnEnd(step: 1 | -1): boolean {
 /** The place of the row that a link is in. */
 export function placeOfRow(link: Element): RowPlace {
   const block = link.closest(BLOCK)
-  const name = link.closest(ROW)?.querySelector(ROW_LINK)?.getAttribute('aria-label') ?? ''
-  return { block: [...document.querySelectorAll(BLOCK)].findIndex((each) => each === block), name }
+  const group = groupOf(link.closest(ROW))
+  return { block: [...document.querySelectorAll(BLOCK)].findIndex((each) => each === block), group }
 }
 
 /** Focuses the row at a place, if the list still has it there. */
-export function focusRowAt({ block, name }: RowPlace): void {
+export function focusRowAt({ block, group }: RowPlace): void {
   const found = document.querySelectorAll(BLOCK)[block]
-  if (found !== undefined) focusInBlock(found, { name })
+  if (found !== undefined) focusInBlock(found, { group })
 }
 
 /** Scrolls so that the row with the focus is in the middle, if a row has it. */
@@ -74,10 +74,15 @@ export function focusDrawnRow(block: Element, which: RevealedRow): boolean {
       ? rows[0]
       : which === 'last'
         ? rows.at(-1)
-        : rows.find((each) => each.querySelector(ROW_LINK)?.getAttribute('aria-label') === which.name)
+        : rows.find((each) => groupOf(each) === which.group)
   if (row === undefined) return false
   focusRow(row)
   return true
+}
+
+/** The group of a row, which is the same in the next answer. */
+export function groupOf(row: Element | null): string {
+  return row?.getAttribute('data-group') ?? ''
 }
 
 function focusRow(row: Element): void {

@@ -1,6 +1,8 @@
 /** Keeps the focus in the list of Compare when another answer moves the row that has it to another block, or has it no more. */
 import { type RefObject, useEffect } from 'react'
 
+import { groupOf } from './compared-rows.ts'
+
 const ROW = '[role=listitem][data-group]'
 const CONTROL = 'a[href],[tabindex]'
 
@@ -62,7 +64,7 @@ function focusedRowOf(target: EventTarget | null): FocusedRow | null {
   if (element === null || row === null) return null
   return {
     element,
-    group: row.dataset['group'] ?? '',
+    group: groupOf(row),
     section: sectionOf(row),
     place: placeOf(row),
     control: [...row.querySelectorAll(CONTROL)].indexOf(element),
@@ -72,7 +74,7 @@ function focusedRowOf(target: EventTarget | null): FocusedRow | null {
 /** The row of the same group, else the one nearest to its place in the section, else the first one that is seen. */
 function rowFor(list: HTMLElement, { group, section, place }: FocusedRow): HTMLElement | undefined {
   const rows = [...list.querySelectorAll<HTMLElement>(ROW)]
-  const same = rows.find((row) => row.dataset['group'] === group)
+  const same = rows.find((row) => groupOf(row) === group)
   if (same !== undefined) return same
   const distance = (row: HTMLElement) => Math.abs(placeOf(row) - place)
   const [nearest] = rows

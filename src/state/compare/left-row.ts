@@ -9,8 +9,8 @@ export interface LeftRow {
   readonly section: Section | null
   /** The number of its block among those of the list, from 0. */
   readonly block: number
-  /** The accessible name of its link: another answer may have another row in its place. */
-  readonly name: string
+  /** Its group, as the row names it: another answer may have another row in its place. */
+  readonly group: string
 }
 
 /** Null where none was left, or the reader came back to it. */
