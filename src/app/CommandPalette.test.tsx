@@ -2,25 +2,16 @@ import { fireEvent, render, screen, waitFor, within } from '@testing-library/rea
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test, vi } from 'vitest'
 
-import { CaptureOpening } from '../state/captures/capture-opening.ts'
 import type { FileHandle } from '../state/captures/file-handle.ts'
 import { recentCaptures } from '../state/captures/recent-captures.ts'
 import { commands } from '../state/commands/commands.ts'
+import { fakeOpening } from '../state/testing/fake-opening.ts'
 import { fakeStore } from '../state/testing/fake-store.tsx'
 import { navigate } from '../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../state/view/view.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 
-const opening = new CaptureOpening({
-  prepare: () => {},
-  check: () => Promise.reject(new Error('nothing is opened here')),
-  openBundle: async () => null,
-  takePolicies: async (files) => files,
-  wanted: () => null,
-  navigate,
-  open: () => {},
-  keep: () => {},
-})
+const opening = fakeOpening()
 
 function renderPalette() {
   const onClose = vi.fn()

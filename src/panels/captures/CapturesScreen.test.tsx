@@ -3,10 +3,10 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { commands } from '../../state/commands/commands.ts'
-import { CaptureOpening } from '../../state/captures/capture-opening.ts'
 import type { FileHandle } from '../../state/captures/file-handle.ts'
 import type { CaptureFacts, KeptCapture } from '../../state/captures/kept-capture.ts'
 import { recentCaptures } from '../../state/captures/recent-captures.ts'
+import { fakeOpening } from '../../state/testing/fake-opening.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate, navigation } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
@@ -35,15 +35,8 @@ function handleOf(name: string, getFile: FileHandle['getFile']): FileHandle {
 /** happy-dom has no IndexedDB, so that the list is that of this visit. */
 function renderScreen() {
   const store = fakeStore()
-  const opening = new CaptureOpening({
-    prepare: () => {},
+  const opening = fakeOpening({
     check: async (file) => ({ ok: true, id: idOf(file.name, await file.text()) }),
-    openBundle: async () => null,
-    takePolicies: async (files) => files,
-    wanted: () => null,
-    navigate,
-    open: () => {},
-    keep: () => {},
   })
   render(<CapturesScreen opening={opening} />, { wrapper: store.Wrapper })
   return { store, opening, user: userEvent.setup() }

@@ -1,19 +1,17 @@
 /** What the screen asks while a range of the history is open. */
 import { render, screen } from '@testing-library/react'
-import type { ReactNode } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
-import { CaptureOpening } from '../../state/captures/capture-opening.ts'
-import { FlowtraceContext, useFlowtrace } from '../../state/client/flowtrace.ts'
 import type { CompareQuestion } from '../../state/compare/use-comparison.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
+import { fakeOpening } from '../../state/testing/fake-opening.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { HISTORY_URL, WithHistory } from '../../state/testing/with-history.tsx'
 import { navigate } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
 import { CompareScreen } from './CompareScreen.tsx'
 
-const HISTORY_URL = 'http://localhost/history.json'
 const TO = 1_790_002_800
 const OPEN = {
   kind: 'history',
@@ -24,27 +22,12 @@ const OPEN = {
 /** The quarter of an hour at the end of the range that is open has no record. */
 const HELD = { records: 9, oldest: TO - 7200, newest: TO - 900 }
 
-function WithHistory({ children }: { children: ReactNode }) {
-  const shared = useFlowtrace()
-  const source = { ...shared.source, history: HISTORY_URL }
-  return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
-}
-
 /** The sides that are asked for, of two windows. */
 async function askedOver(a: readonly [number, number], b: readonly [number, number]) {
   navigate({ ...DEFAULT_VIEW, screen: 'compare', compare: `${a.join('-')},${b.join('-')}` })
   const asked: CompareQuestion[] = []
   const store = fakeStore({ compare: (question) => void asked.push(question) }, OPEN)
-  const opening = new CaptureOpening({
-    prepare: () => {},
-    check: async () => ({ ok: false, say: '', reasons: [], refused: 0 }),
-    openBundle: async () => null,
-    takePolicies: async (files) => files,
-    wanted: () => null,
-    navigate,
-    open: () => {},
-    keep: () => {},
-  })
+  const opening = fakeOpening()
   render(
     <WithHistory>
       <CompareScreen opening={opening} />

@@ -12,7 +12,7 @@ import { print } from '../../filter/language/print.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { leftRow } from '../../state/compare/left-row.ts'
 import type { CompareAnswer, CompareQuestion } from '../../state/compare/use-comparison.ts'
-import { CaptureOpening } from '../../state/captures/capture-opening.ts'
+import { fakeOpening } from '../../state/testing/fake-opening.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate, navigation } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
@@ -62,15 +62,9 @@ function show(answer: CompareAnswer | null = answerOf(), maxAnswers = Number.POS
     },
   })
   const openedFiles: string[] = []
-  const opening = new CaptureOpening({
-    prepare: () => {},
+  const opening = fakeOpening({
     check: async (file) => ({ ok: true, id: { name: file.name, size: file.size, hash: 'ffffffffffffffff' } }),
-    openBundle: async () => null,
-    takePolicies: async (files) => files,
-    wanted: () => null,
-    navigate,
     open: ({ name }) => openedFiles.push(name),
-    keep: () => {},
   })
   render(<CompareScreen opening={opening} />, { wrapper: store.Wrapper })
   store.sendWindow({}, { source: { state: 'loaded' }, holdings: HELD })

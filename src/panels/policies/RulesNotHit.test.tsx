@@ -1,14 +1,14 @@
-import type { ReactNode } from 'react'
 import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test, vi } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
-import { FlowtraceContext, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
+import type { Source } from '../../state/client/flowtrace.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
 import type { HistoryStatus } from '../../state/goldmane/use-history-status.ts'
 import type { PolicyNews, UsageReport } from '../../state/policies/use-policies.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { WithHistory } from '../../state/testing/with-history.tsx'
 import { RulesNotHit } from './RulesNotHit.tsx'
 
 const HOUR = 3600
@@ -76,12 +76,6 @@ const REPORT: UsageReport = {
     },
   ],
   notLoaded: 2,
-}
-
-function WithHistory({ children }: { children: ReactNode }) {
-  const shared = useFlowtrace()
-  const source = { ...shared.source, history: 'http://localhost/history.json' }
-  return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
 }
 
 const LIVE: Source['open'] = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL }

@@ -1,14 +1,14 @@
-import type { ReactNode } from 'react'
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test, vi } from 'vitest'
 
 import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
 import { ALL } from '../../filter/tree/expression.ts'
-import { FlowtraceContext, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
+import type { Source } from '../../state/client/flowtrace.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
 import { fakeStore, type FakeStatus, type FakeStore } from '../../state/testing/fake-store.tsx'
 import { forgetPast, PAST, PAST_FROM, PAST_TO } from '../../state/testing/past-source.ts'
+import { WithHistory } from '../../state/testing/with-history.tsx'
 import { HistoryBadge } from './HistoryBadge.tsx'
 import { HistoryFoot } from './HistoryFoot.tsx'
 import { HistoryNotice } from './HistoryNotice.tsx'
@@ -27,13 +27,6 @@ function renderWith(status: FakeStatus): FakeStore {
   )
   store.sendWindow({}, status)
   return store
-}
-
-/** The source with the address of its history. */
-function WithHistory({ children }: { children: ReactNode }) {
-  const shared = useFlowtrace()
-  const source = { ...shared.source, history: 'http://localhost/history.json' }
-  return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
 }
 
 afterEach(() => {

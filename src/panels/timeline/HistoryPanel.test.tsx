@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -6,9 +5,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ALL } from '../../filter/tree/expression.ts'
 import { ensure } from '../../lib/assert.ts'
 import { fromLocalText, toLocalText } from '../../lib/local-time.ts'
-import { FlowtraceContext, type Source, useFlowtrace } from '../../state/client/flowtrace.ts'
+import type { Source } from '../../state/client/flowtrace.ts'
 import { forgetAnswers } from '../../state/goldmane/query-client.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { WithHistory } from '../../state/testing/with-history.tsx'
 import { wholeSteps } from '../../state/view/history-range.ts'
 import { navigate, navigation } from '../../state/view/navigation.ts'
 import { daysOf } from './HistoryDays.tsx'
@@ -43,12 +43,6 @@ const PAST: Source['open'] = {
   endpoint: 'http://localhost/',
   range: { from: NOW - 2 * DAY, to: NOW - DAY },
   scope: ALL,
-}
-
-function WithHistory({ children }: { children: ReactNode }) {
-  const shared = useFlowtrace()
-  const source = { ...shared.source, history: 'http://localhost/history.json' }
-  return <FlowtraceContext value={{ ...shared, source }}>{children}</FlowtraceContext>
 }
 
 function renderPanel(open: Source['open'], status: unknown = STATUS) {
