@@ -15,7 +15,6 @@ function renderField(applied = '') {
       filter={ALL}
       applied={applied}
       handover={handover}
-      count={null}
       onApply={onApply}
       onBack={() => false}
       onForward={() => false}

@@ -2,10 +2,10 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 import { parse } from '../../filter/language/parse-query.ts'
 import { registerQueryBar } from '../../state/commands/focus.ts'
-import { type FieldProps, PLACEHOLDER, TEXT_BOX } from './query-field.ts'
+import { END_BOX, type FieldProps, PLACEHOLDER, TEXT_BOX } from './query-field.ts'
 
 /** A plain text field of the editor's size, shown while the editor is loaded. It leaves its draft to the editor. */
-export function PlainQuery({ applied, onApply, handover, count }: FieldProps) {
+export function PlainQuery({ applied, onApply, handover }: FieldProps) {
   const input = useRef<HTMLInputElement>(null)
   const [draft, setDraft] = useState<string | null>(null)
   const write = (text: string | null) => {
@@ -52,9 +52,7 @@ export function PlainQuery({ applied, onApply, handover, count }: FieldProps) {
           className="h-full w-full bg-transparent px-2 text-ellipsis placeholder-shown:pr-20 font-mono text-xs outline-none placeholder:text-faint"
         />
       </div>
-      <div className="flex w-56 flex-none items-center low:max-sm:w-22 low:sm:max-md:w-50 not-low:max-md:w-auto">
-        {count}
-      </div>
+      <div className={END_BOX} />
     </>
   )
 }

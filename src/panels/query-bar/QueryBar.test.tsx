@@ -18,12 +18,15 @@ function countOf(query: string): number {
   return query === 'action = Deny' ? 30 : 7
 }
 
-function renderBar(count: (query: string) => number | undefined = countOf): void {
+function renderBar(
+  count: (query: string) => number | undefined = countOf,
+  summary: React.ReactNode = null,
+): void {
   const store = fakeStore({
     count: ({ filter }) => count(print(filter)),
     facet: ({ facet: { field } }) => ({ field, values: [], distinct: 0, records: 0, denied: 0 }),
   })
-  render(<QueryBar />, { wrapper: store.Wrapper })
+  render(<QueryBar summary={summary} />, { wrapper: store.Wrapper })
 }
 
 function applyQuery(text: string): void {
@@ -64,14 +67,17 @@ beforeEach(() => navigate(DEFAULT_VIEW))
 
 // The editor is loaded once for the whole file, so the plain field stands in the first test alone.
 test('a plain field takes the text until the editor is loaded, and the editor goes on with it', async () => {
-  renderBar()
+  renderBar(countOf, <button type="button">1 denied</button>)
   const plain = theField()
+  const summary = await screen.findByRole('button', { name: '1 denied' })
   expect(plain.tagName).toBe('INPUT')
   plain.focus()
   fireEvent.change(plain, { target: { value: 'dst.ns = ba' } })
   const editor = await findEditor()
   expect(editor.textContent).toBe('dst.ns = ba')
   expect(document.activeElement).toBe(editor)
+  // What is open in the summary would be closed, and a key that is pressed on it lost, if it were drawn anew.
+  expect(screen.getByRole('button', { name: '1 denied' })).toBe(summary)
 })
 
 describe('empty', () => {

@@ -13,6 +13,7 @@ import { Handover } from './draft-handover.ts'
 import { FilterTrail } from './filter-trail.ts'
 import { MatchCount } from './MatchCount.tsx'
 import { PlainQuery } from './PlainQuery.tsx'
+import { END_BOX } from './query-field.ts'
 
 const loadEditor = laterChunk(async () => ({ default: (await import('./QueryEditor.tsx')).QueryEditor }))
 // When the editor cannot be loaded, the plain field stays.
@@ -61,17 +62,23 @@ export function QueryBar({
         <Suspense fallback={null}>{summary}</Suspense>
       </div>
     )
-  const field = { filter, applied, handover, count, onApply, onBack, onForward }
+  const field = { filter, applied, handover, onApply, onBack, onForward }
   return (
     <search
       aria-label="Query bar"
       className="flex h-[var(--height-query,2.875rem)] flex-none items-center gap-2 border-b border-line bg-surface px-4 max-sm:px-3"
     >
-      <div className="relative flex h-8 min-w-0 flex-1 items-center rounded-lg border border-edge bg-page focus-within:border-accent focus-within:ring-2 focus-within:ring-accent/25 has-aria-invalid:border-deny">
+      <div className="group/field relative flex h-8 min-w-0 flex-1 items-center rounded-lg border border-edge bg-page focus-within:border-accent focus-within:ring-2 focus-within:ring-accent/25 has-aria-invalid:border-deny">
         <Icon name="search" className="ml-2.5 size-3.5 text-faint" />
         <Suspense fallback={<PlainQuery {...field} />}>
           <QueryEditor {...field} />
         </Suspense>
+        {/* Beside the field, which the editor replaces: what is open in here, or has the focus, must not go with it. */}
+        <div
+          className={`absolute inset-y-0 right-0 flex items-center group-has-data-covers-count/field:invisible ${END_BOX}`}
+        >
+          {count}
+        </div>
       </div>
       <Suspense fallback={<div className="w-14 flex-none sm:w-50" />}>
         <QueryMenus filter={filter} />

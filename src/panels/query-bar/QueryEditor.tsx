@@ -30,7 +30,7 @@ function underChips(applied: string): string {
  * The query as text in a CodeMirror editor while it has the focus or is not applied, otherwise as chips in the same
  * place. Completions and errors stand in a popup under it.
  */
-export function QueryEditor({ filter, applied, onApply, onBack, onForward, handover, count }: FieldProps) {
+export function QueryEditor({ filter, applied, onApply, onBack, onForward, handover }: FieldProps) {
   const frame = useRef<HTMLDivElement>(null)
   const popup = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
@@ -91,9 +91,7 @@ export function QueryEditor({ filter, applied, onApply, onBack, onForward, hando
         isLeft={!isFocused}
         time={time}
         onApply={() => editor.current !== null && applyOrShowErrors(editor.current, host)}
-      >
-        {count}
-      </QueryPreview>
+      />
       <div
         ref={popup}
         className="absolute inset-x-0 top-full z-30 flex flex-col items-start gap-1 pt-1.5 empty:hidden"

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react'
+import { useMemo } from 'react'
 
 import { parse } from '../../filter/language/parse-query.ts'
 import { print } from '../../filter/language/print.ts'
@@ -6,10 +6,12 @@ import { formatCount } from '../../lib/format.ts'
 import { countOf } from '../../state/client/questions.ts'
 import { useAnswer } from '../../state/client/use-answer.ts'
 import type { RequestedRange } from '../../state/client/time-range.ts'
+import { END_BOX } from './query-field.ts'
 
 /**
  * The number of records that the text would match, and a button to apply it. For a text that is applied already, or
- * that is no query yet, `children` stand there; for one that the reader has left, that it is not applied.
+ * that is no query yet, nothing, and the count of the bar is seen there; for one that the reader has left, that it is not
+ * applied.
  */
 export function QueryPreview({
   text,
@@ -17,7 +19,6 @@ export function QueryPreview({
   isLeft,
   time,
   onApply,
-  children,
 }: {
   text: string
   applied: string
@@ -25,7 +26,6 @@ export function QueryPreview({
   isLeft: boolean
   time: RequestedRange | null
   onApply: () => void
-  children: ReactNode
 }) {
   const parsed = useMemo(() => parse(text), [text])
   const question = useMemo(
@@ -34,14 +34,14 @@ export function QueryPreview({
   )
   const count = useAnswer(question)
   if (!parsed.ok && isLeft) {
-    return <p className="w-56 flex-none px-2.5 text-right text-xs text-deny max-md:w-auto">not applied</p>
+    return (
+      <p data-covers-count className="w-56 flex-none px-2.5 text-right text-xs text-deny max-md:w-auto">
+        not applied
+      </p>
+    )
   }
-  // Both stand in the same place and are never moved, only hidden.
   return (
-    <div className="relative flex h-full w-56 flex-none items-center low:max-sm:w-22 low:sm:max-md:w-50 not-low:max-md:w-auto">
-      <div className={`absolute inset-0 flex items-center ${question === null ? '' : 'invisible'}`}>
-        {children}
-      </div>
+    <div data-covers-count={question === null ? undefined : ''} className={`flex items-center ${END_BOX}`}>
       <output className="min-w-0 flex-1 text-right text-xs whitespace-nowrap text-muted tabular-nums">
         {question === null || count === undefined ? null : (
           // A new element for another number: the same text at another place would count as a shift.

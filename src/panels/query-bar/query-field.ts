@@ -1,6 +1,4 @@
 /** What the plain field and the editor that replaces it have in common. */
-import type { ReactNode } from 'react'
-
 import type { Expression } from '../../filter/tree/expression.ts'
 import type { Handover } from './draft-handover.ts'
 
@@ -14,12 +12,13 @@ export interface FieldProps {
   /** Applies the query that {@link onBack} left; false when there is none. */
   readonly onForward: () => boolean
   readonly handover: Handover
-  /** The number of matching records, shown while the text is the applied query. */
-  readonly count: ReactNode
 }
 
 /** Classes of the part with the text: the same for both, so that nothing shifts when the editor comes. */
 export const TEXT_BOX = 'relative h-full min-w-0 flex-1 overflow-hidden'
+
+/** Classes of the place at the end of the bar: of the count, and of the preview of a text that is not applied. */
+export const END_BOX = 'w-56 flex-none low:max-sm:w-22 low:sm:max-md:w-50 not-low:max-md:w-auto'
 
 /** Keeps the place of "+ filter" free. */
 export const PLACEHOLDER_END = 'pr-18'
