@@ -13,7 +13,7 @@ export function CommandButtons() {
       <Button
         aria-label="Search or command"
         className="max-lg:w-8 max-lg:px-0 xl:min-w-36 2xl:min-w-52 phone:size-9"
-        onClick={() => commands.run('palette.open')}
+        onClick={() => commands.request('palette.open')}
       >
         <Icon name="search" className="size-3.5 text-muted phone:hidden" />
         <span className="hidden flex-1 text-left text-muted xl:inline">
@@ -28,7 +28,7 @@ export function CommandButtons() {
         aria-label="Show the keys"
         title="Show the keys"
         className="w-7 px-0 max-lg:hidden"
-        onClick={() => commands.run('help.open')}
+        onClick={() => commands.request('help.open')}
       >
         <Icon name="question" />
       </Button>

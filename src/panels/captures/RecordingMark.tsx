@@ -29,7 +29,7 @@ export function RecordingMark({ given }: { given?: RecordingClient }) {
     <button
       type="button"
       title={`${words}. Show the recordings`}
-      onClick={() => commands.run('recordings.open')}
+      onClick={() => commands.request('recordings.open')}
       className="flex h-7 flex-none items-center gap-2 rounded-[7px] px-1.5 text-xs whitespace-nowrap hover:bg-sunken phone:h-9"
     >
       <RecordingDot isPaused={!isRecording} />

@@ -50,7 +50,7 @@ export function AnswerActions({
       {isPhone || hasPolicies ? null : (
         <Button
           title="Shows the rule of each hit as it is written"
-          onClick={() => commands.run('policies.open')}
+          onClick={() => commands.request('policies.open')}
         >
           Load policies
         </Button>

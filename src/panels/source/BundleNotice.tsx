@@ -74,7 +74,7 @@ function PoliciesButton({ files }: { files: number }) {
     <Button
       className="phone:h-9"
       title="They came with the bundle, and are used in place of those that were loaded before"
-      onClick={() => commands.run('policies.open')}
+      onClick={() => commands.request('policies.open')}
     >
       {formatPlural(files, 'file')} of policies
     </Button>

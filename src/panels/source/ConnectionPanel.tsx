@@ -123,7 +123,7 @@ function StillHere({ loss, since }: { loss: ConnectionLoss; since: number }) {
     <button
       type="button"
       className="rounded-sm text-accent hover:underline"
-      onClick={() => commands.run('capture.open')}
+      onClick={() => commands.request('capture.open')}
     >
       captures
     </button>

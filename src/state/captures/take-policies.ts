@@ -53,7 +53,7 @@ export async function takePolicies(
     policies.map((file) => ({ file, path: PASTED_NAMES.has(file.name) ? '' : pathOfFile(file) })),
     neither,
   )
-  if (captures.length === 0) showPolicies()
+  if (captures.length === 0) commands.request('policies.open')
   else
     void loading.then(() =>
       commands.say(
@@ -61,16 +61,6 @@ export async function takePolicies(
       ),
     )
   return captures
-}
-
-/** Opens their panel, once the part of the page is there that has it. */
-function showPolicies(): void {
-  if (commands.run('policies.open')) return
-  const stop = commands.subscribe(() => {
-    if (!commands.applicable().has('policies.open')) return
-    stop()
-    queueMicrotask(() => commands.run('policies.open'))
-  })
 }
 
 async function capturesAmong(

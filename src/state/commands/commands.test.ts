@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 
+import { ManualClock } from '../../lib/testing/manual-clock.ts'
 import { Commands } from './commands.ts'
 
 describe('commands', () => {
@@ -40,6 +41,40 @@ describe('commands', () => {
     await vi.waitFor(() => expect(commands.said()).toBe('Link copied'))
     commands.run('pause')
     expect(commands.said()).toBe('')
+  })
+
+  test('that were requested run once their handler is registered, the last request alone', () => {
+    const clock = new ManualClock()
+    const commands = new Commands(clock)
+    const ran: string[] = []
+    commands.request('export.open')
+    commands.request('help.open')
+    commands.register('export.open', () => void ran.push('export'))
+    commands.register('help.open', () => void ran.push('help'))
+    expect(ran).toEqual([])
+    clock.advance(0)
+    expect(ran).toEqual(['help'])
+    commands.register('help.open', () => void ran.push('again'))
+    clock.advance(0)
+    expect(ran).toEqual(['help'])
+    commands.request('help.open')
+    expect(ran).toEqual(['help', 'again'])
+  })
+
+  test('that were requested do not run behind another one, nor after 10 s', () => {
+    const clock = new ManualClock()
+    const commands = new Commands(clock)
+    const run = vi.fn<() => void>()
+    commands.register('pause', () => {})
+    commands.request('export.open')
+    commands.run('pause')
+    commands.register('export.open', run)
+    clock.advance(0)
+    commands.request('help.open')
+    clock.advance(10_000)
+    commands.register('help.open', run)
+    clock.advance(0)
+    expect(run).not.toHaveBeenCalled()
   })
 
   test('notify their subscribers of changes, and of nothing else', () => {

@@ -4,18 +4,29 @@
  */
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
 
+import { type Clock, systemClock } from '../../lib/clock.ts'
 import { Subscribers } from '../../lib/observable.ts'
 import type { CommandId } from './command-table.ts'
 
 /** Carries a command out. A sentence that it returns is shown in the footer and read out by screen readers. */
 export type CommandHandler = () => string | void | Promise<string | void>
 
+/** A command that was asked for longer ago is not carried out any more: so late it would surprise the reader. */
+const REQUEST_TTL_MS = 10_000
+
 export class Commands {
+  readonly #clock: Clock
   readonly #subscribers = new Subscribers()
   /** The handlers of each command that has any, in the order of their registration. */
   readonly #handlers = new Map<CommandId, readonly CommandHandler[]>()
   #applicable: ReadonlySet<CommandId> = new Set()
+  /** What was requested last, while no handler is there for it. */
+  #requested: { readonly id: CommandId; readonly at: number } | null = null
   #said = ''
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock
+  }
 
   /** Calls back when the applicable commands change, or the sentence. */
   readonly subscribe = this.#subscribers.subscribe
@@ -24,6 +35,7 @@ export class Commands {
   register(id: CommandId, handler: CommandHandler): () => void {
     this.#handlers.set(id, [...(this.#handlers.get(id) ?? []), handler])
     this.#change()
+    this.#runRequested(id)
     return () => {
       const left = (this.#handlers.get(id) ?? []).filter((each) => each !== handler)
       if (left.length === 0) this.#handlers.delete(id)
@@ -36,10 +48,29 @@ export class Commands {
   run(id: CommandId): boolean {
     const handler = this.#handlers.get(id)?.at(-1)
     if (handler === undefined) return false
+    this.#requested = null
     const answer = handler()
     if (answer instanceof Promise) void answer.then((sentence) => this.say(sentence ?? ''))
     else this.say(answer ?? '')
     return true
+  }
+
+  /**
+   * Carries a command out, if need be as soon as a handler is registered: for a button that can be on the screen before the
+   * part that carries its command out, which is a chunk of its own. The last request alone waits, and not for long.
+   */
+  request(id: CommandId): void {
+    if (!this.run(id)) this.#requested = { id, at: this.#clock.now() }
+  }
+
+  /** Runs a request in a task of its own, after the render that registered its handler. */
+  #runRequested(id: CommandId): void {
+    const requested = this.#requested
+    if (requested?.id !== id) return
+    if (this.#clock.now() - requested.at >= REQUEST_TTL_MS) return
+    this.#clock.after(0, () => {
+      if (this.#requested === requested) this.run(id)
+    })
   }
 
   /** The commands that have a handler; another set whenever that changes. */

@@ -54,7 +54,7 @@ export const TableTools = memo(function TableTools({
           className="px-2 text-ink"
           aria-label="Export"
           title="Export what the filter shows"
-          onClick={() => commands.run('export.open')}
+          onClick={() => commands.request('export.open')}
         >
           <Icon name="download" className="size-3.5" />
           {kind === 'wide' ? 'Export' : null}

@@ -22,7 +22,7 @@ export function ScopeNote() {
         {leftOut === 0 ? '' : `; ${formatPlural(leftOut, 'record')} came and did not match it`}. What you look
         for may be outside of it.
       </p>
-      <Button onClick={() => commands.run('scope.edit')}>Change the scope</Button>
+      <Button onClick={() => commands.request('scope.edit')}>Change the scope</Button>
       <Button onClick={() => navigate({ scope: ALL })}>Stream everything</Button>
     </div>
   )
