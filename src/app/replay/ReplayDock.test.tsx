@@ -7,6 +7,7 @@ import { commands } from '../../state/commands/commands.ts'
 import { type FakeAnswers, fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate, navigation } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
+import { useKeysOfScreen, useShortcuts } from '../use-shortcuts.ts'
 import { ReplayDock } from './ReplayDock.tsx'
 
 const HOUR = { oldest: 1_790_000_010, newest: 1_790_003_610 }
@@ -16,10 +17,18 @@ const head = (): number | null => navigation.parsed().view.at
 
 beforeEach(() => navigate({ ...DEFAULT_VIEW, at: FIRST }, 'replace'))
 
+/** The commands' keys, which the frame gives to the page, on a screen that has only just been gone to. */
+function Keys() {
+  useShortcuts()
+  useKeysOfScreen('flows')
+  return null
+}
+
 function renderDock(answers: FakeAnswers = {}, children: React.ReactNode = null) {
   const store = fakeStore(answers)
   render(
     <>
+      <Keys />
       <ReplayDock />
       {children}
     </>,

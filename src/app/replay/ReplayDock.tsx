@@ -2,7 +2,7 @@ import { useEffect, useSyncExternalStore } from 'react'
 
 import { ReplayStrip } from '../../panels/replay/ReplayStrip.tsx'
 import { useFlowtrace } from '../../state/client/flowtrace.ts'
-import { commands, useCommand } from '../../state/commands/commands.ts'
+import { commands, useCommand, useFallback } from '../../state/commands/commands.ts'
 import { leaveReplay, useHeads } from '../../state/replay/replay-acts.ts'
 import { neighbourSpeed } from '../../state/replay/replay-clock.ts'
 import type { ReplayPlayer } from '../../state/replay/replay-player.ts'
@@ -21,6 +21,8 @@ export function ReplayDock() {
   // By the browser's back button, too.
   useEffect(() => () => client.arrange(), [client])
   useCommand('pause', () => player.toggle())
+  useFallback('denial.next', () => player.step(1))
+  useFallback('denial.previous', () => player.step(-1))
   useReplayKeys((key) => runKey(player, key))
   const leave = () => {
     leaveReplay(client)
@@ -52,8 +54,6 @@ function runKey(player: ReplayPlayer, key: string): boolean {
   const { speed } = player.clock.get()
   const acts: Readonly<Record<string, () => void>> = {
     ' ': () => player.toggle(),
-    '.': () => player.step(1),
-    ',': () => player.step(-1),
     '<': () => player.change({ speed: neighbourSpeed(speed, -1) }),
     '>': () => player.change({ speed: neighbourSpeed(speed, 1) }),
     n: () => void goToDenial(player),

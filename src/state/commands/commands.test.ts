@@ -77,6 +77,21 @@ describe('commands', () => {
     expect(run).not.toHaveBeenCalled()
   })
 
+  test('leave their key to a fallback while they do not apply', () => {
+    const commands = new Commands()
+    const ran: string[] = []
+    const stop = commands.registerFallback('denial.next', () => ran.push('fallback'))
+    expect(commands.applicable().size).toBe(0)
+    commands.run('denial.next')
+    const release = commands.register('denial.next', () => void ran.push('command'))
+    commands.run('denial.next')
+    release()
+    commands.run('denial.next')
+    stop()
+    expect(commands.run('denial.next')).toBe(false)
+    expect(ran).toEqual(['fallback', 'command', 'fallback'])
+  })
+
   test('notify their subscribers of changes, and of nothing else', () => {
     const commands = new Commands()
     const listener = vi.fn<() => void>()

@@ -19,6 +19,8 @@ export class Commands {
   readonly #subscribers = new Subscribers()
   /** The handlers of each command that has any, in the order of their registration. */
   readonly #handlers = new Map<CommandId, readonly CommandHandler[]>()
+  /** Who takes the key of a command while it does not apply. */
+  readonly #fallbacks = new Map<CommandId, () => void>()
   #applicable: ReadonlySet<CommandId> = new Set()
   /** What was requested last, while no handler is there for it. */
   #requested: { readonly id: CommandId; readonly at: number } | null = null
@@ -44,9 +46,18 @@ export class Commands {
     }
   }
 
+  /**
+   * Registers what the key of a command does while the command does not apply, until the returned function is called. The
+   * command still counts as one that does not apply: it is not offered under its name.
+   */
+  registerFallback(id: CommandId, handler: () => void): () => void {
+    this.#fallbacks.set(id, handler)
+    return () => void this.#fallbacks.delete(id)
+  }
+
   /** Carries a command out; false when it does not apply now. */
   run(id: CommandId): boolean {
-    const handler = this.#handlers.get(id)?.at(-1)
+    const handler = this.#handlers.get(id)?.at(-1) ?? this.#fallbacks.get(id)
     if (handler === undefined) return false
     this.#requested = null
     const answer = handler()
@@ -98,6 +109,12 @@ export const commands = new Commands()
 export function useCommand(id: CommandId, handler: CommandHandler, enabled = true): void {
   const onRun = useEffectEvent(handler)
   useEffect(() => (enabled ? commands.register(id, () => onRun()) : undefined), [id, enabled])
+}
+
+/** Takes the key of a command while the component is mounted and the command does not apply. The newest `handler` runs. */
+export function useFallback(id: CommandId, handler: () => void): void {
+  const onRun = useEffectEvent(handler)
+  useEffect(() => commands.registerFallback(id, () => onRun()), [id])
 }
 
 export function useApplicable(): ReadonlySet<CommandId> {
