@@ -54,7 +54,7 @@ export const INPUTS = {
     source: 'assumed: each workload about once a month',
   },
   keyBytes: {
-    value: 1060,
+    value: 740,
     unit: 'B',
     what: 'a key with its labels and traces',
     source: 'measured: 2 to 6 hits and 12 to 16 labels, in DuckDB, by `history-scale`; 202 in ClickHouse',
