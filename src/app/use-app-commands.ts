@@ -8,6 +8,7 @@ import { useLink } from '../state/view/link.ts'
 import { beginReplay, leaveReplay, useHeads } from '../state/replay/replay-acts.ts'
 import { forgetSeen, markSeen, useSeenUntil } from '../state/remembered/seen-until.ts'
 import { useView } from '../state/view/navigation.ts'
+import { usePlayHead } from '../state/view/play-head.ts'
 import { setPreferences, usePreferences } from '../state/remembered/preferences.ts'
 import type { Shape } from '../state/client/rows.ts'
 import { nextTheme } from '../state/remembered/theme.ts'
@@ -52,7 +53,8 @@ export function useAppCommands(): void {
     },
     heads !== null,
   )
-  useCommand('pause', () => client.pause(!client.snapshot().paused))
+  // A replay has a pause of its own, whichever of both is registered last.
+  useCommand('pause', () => client.pause(!client.snapshot().paused), usePlayHead() === null)
   useCommand('link.copy', async () => {
     if (!(await copyText(link()))) return 'The browser did not let the link be copied'
     return pinned === null ? 'Link copied' : `Link copied, its range pinned to ${pinned}`

@@ -7,6 +7,7 @@ import { commands } from '../../state/commands/commands.ts'
 import { type FakeAnswers, fakeStore } from '../../state/testing/fake-store.tsx'
 import { navigate, navigation } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
+import { useAppCommands } from '../use-app-commands.ts'
 import { useKeysOfScreen, useShortcuts } from '../use-shortcuts.ts'
 import { ReplayDock } from './ReplayDock.tsx'
 
@@ -21,6 +22,12 @@ beforeEach(() => navigate({ ...DEFAULT_VIEW, at: FIRST }, 'replace'))
 function Keys() {
   useShortcuts()
   useKeysOfScreen('flows')
+  return null
+}
+
+/** The commands of the page, which come after the replay where it is opened by its link. */
+function PageCommands() {
+  useAppCommands()
   return null
 }
 
@@ -83,7 +90,7 @@ describe('the clock of a replay', () => {
   })
 
   test('plays and pauses by Space on the page, and by the command of the page', async () => {
-    renderDock()
+    renderDock({}, <PageCommands />)
     // The play button has the focus when a replay begins.
     act(() => button('Play').blur())
     await userEvent.keyboard(' ')
