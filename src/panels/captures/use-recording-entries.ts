@@ -53,7 +53,7 @@ function entryOf(kept: KeptRecording, open: string | null, actions: RecordingAct
           ]
         : []),
       { title: 'Save as a file', onSelect: () => actions.onSave(kept) },
-      { title: 'Rename or delete…', onSelect: () => void commands.run('recordings.open') },
+      { title: 'Rename or delete…', onSelect: () => commands.request('recordings.open') },
     ],
   }
 }

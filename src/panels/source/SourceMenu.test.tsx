@@ -7,6 +7,7 @@ import { formatMinute } from '../../lib/format.ts'
 import { Observable } from '../../lib/observable.ts'
 import type { Session } from '../../state/session/use-session.ts'
 import { FlowtraceContext, type Flowtrace, type Source } from '../../state/client/flowtrace.ts'
+import { commands } from '../../state/commands/commands.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
 import { type LoginState, loginState } from '../../state/session/login-state.ts'
 import { TabSession } from '../../state/session/tab-session.ts'
@@ -113,6 +114,16 @@ test('an item is found by typing its first letters', async () => {
   await vi.waitFor(() =>
     expect(document.activeElement).toBe(within(menu).getByRole('menuitem', { name: 'Export…' })),
   )
+})
+
+test('what is chosen before the page has its commands is carried out then', async () => {
+  const { openMenu, user } = renderMenu({})
+  const show = vi.fn<() => void>()
+  await user.click(within(await openMenu()).getByRole('menuitem', { name: 'Policies…' }))
+  await expect.poll(() => screen.queryByRole('menu')).toBeNull()
+  const stop = commands.register('policies.open', show)
+  await expect.poll(() => show.mock.calls.length).toBe(1)
+  stop()
 })
 
 test('the menu of another source names no demo', async () => {

@@ -54,11 +54,11 @@ export function SourceMenu({ store = tabSession }: { store?: TabSession }) {
       afterClosing.current = null
     },
     session,
-    onScope: () => (afterClosing.current = () => commands.run('scope.edit')),
+    onScope: () => (afterClosing.current = () => commands.request('scope.edit')),
     onCapture: choose,
-    onPolicies: () => (afterClosing.current = () => commands.run('policies.open')),
-    onExport: () => (afterClosing.current = () => commands.run('export.open')),
-    onHistory: () => (afterClosing.current = () => commands.run('history.open')),
+    onPolicies: () => (afterClosing.current = () => commands.request('policies.open')),
+    onExport: () => (afterClosing.current = () => commands.request('export.open')),
+    onHistory: () => (afterClosing.current = () => commands.request('history.open')),
     onLogIn: () => (afterClosing.current = () => askForLogin('asked')),
     onLogOut: logOut,
   }

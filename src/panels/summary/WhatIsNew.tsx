@@ -29,7 +29,7 @@ export function WhatIsNew({
       {seenUntil === null ? null : (
         <TextButton
           title={`Forget that you marked what was seen until ${formatTime(seenUntil)}`}
-          onClick={() => commands.run('seen.forget')}
+          onClick={() => commands.request('seen.forget')}
         >
           forget
         </TextButton>
