@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 
 import { Icon } from './Icon.tsx'
 
+type Tone = 'warning' | 'error'
+
 /** A banner across the screen with a problem and, in `actions`, what the reader can do about it. Announced as an alert. */
 export function Notice({
   title,
@@ -15,19 +17,11 @@ export function Notice({
   actions?: ReactNode
   /** For a notice that the reader may put away. */
   onClose?: () => void
-  tone?: 'warning' | 'error'
+  tone?: Tone
 }) {
-  const colours =
-    tone === 'error' ? 'border-deny bg-deny-soft text-ink' : 'border-staged bg-staged-soft text-ink'
   return (
-    <div
-      role="alert"
-      className={`flex items-center min-h-8 gap-x-3 gap-y-1 border-y px-4 py-0.5 max-sm:flex-wrap max-sm:py-1 ${colours}`}
-    >
-      <Icon name="warning" className={`size-4 ${tone === 'error' ? 'text-deny' : 'text-staged'}`} />
-      <div className="min-w-0 flex-1 max-sm:basis-4/5">
-        <strong className="font-semibold">{title}</strong> {children}
-      </div>
+    <NoticeFrame tone={tone}>
+      <NoticeText title={title}>{children}</NoticeText>
       {actions}
       {onClose === undefined ? null : (
         <button
@@ -39,6 +33,29 @@ export function Notice({
           <Icon name="close" className="size-3.5" />
         </button>
       )}
+    </NoticeFrame>
+  )
+}
+
+/** A {@link Notice} of which a part is loaded later, so that the other parts stay when it comes. */
+export function NoticeFrame({ tone, children }: { tone: Tone; children: ReactNode }) {
+  const colours =
+    tone === 'error' ? 'border-deny bg-deny-soft text-ink' : 'border-staged bg-staged-soft text-ink'
+  return (
+    <div
+      role="alert"
+      className={`flex items-center min-h-8 gap-x-3 gap-y-1 border-y px-4 py-0.5 max-sm:flex-wrap max-sm:py-1 ${colours}`}
+    >
+      <Icon name="warning" className={`size-4 ${tone === 'error' ? 'text-deny' : 'text-staged'}`} />
+      {children}
+    </div>
+  )
+}
+
+export function NoticeText({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0 flex-1 max-sm:basis-4/5">
+      <strong className="font-semibold">{title}</strong> {children}
     </div>
   )
 }

@@ -132,7 +132,11 @@ test('with rows it is one line, whose advice unfolds and copies a report without
       holdings: { records: 13_871, keys: 57, newest: now() - 120, gaps: 1 },
     },
   )
+  // It is there before the words that explain: a click in between would be lost if it were drawn anew.
+  const tryNow = screen.getByRole('button', { name: 'Try now' })
+  expect(screen.getByRole('alert').textContent).toContain('No flows are coming in.')
   await screen.findByText(/Still here: 13,871 records up to/)
+  expect(screen.getByRole('button', { name: 'Try now' })).toBe(tryNow)
   expect(screen.getByRole('alert').textContent).toContain('Nothing listens on Goldmane’s port.')
   expect(screen.queryByRole('dialog')).toBeNull()
   const retry = vi.spyOn(store.client, 'retry')

@@ -7,16 +7,16 @@ import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import type { LostSource } from '../../state/client/source-state.ts'
 import { useIsUnreachable } from '../../state/client/source-status.ts'
 import { Button } from '../../ui/Button.tsx'
-import { Notice } from '../../ui/Notice.tsx'
+import { Notice, NoticeFrame, NoticeText } from '../../ui/Notice.tsx'
 import { TroubleDetail } from './TroubleDetail.tsx'
 import { TryNow } from './TryNow.tsx'
 
 /** Where it cannot be loaded, as when the server has gone before it was preloaded, the plain words stand in for it. */
-const loadLostNotice = lazyChunk(() => import('./LostNotice.tsx'))
-const LostNotice = lazy(async () => ({
-  default: await loadLostNotice().then(
-    (chunk) => chunk.LostNotice,
-    () => PlainNotice,
+const loadLostWords = lazyChunk(() => import('./LostWords.tsx'))
+const LostWords = lazy(async () => ({
+  default: await loadLostWords().then(
+    (chunk) => chunk.LostWords,
+    () => PlainWords,
   ),
 }))
 
@@ -40,12 +40,7 @@ export function SourceNotice() {
     case 'failed':
       // With nothing held it is the screen itself that says so.
       if (isUnreachable) return null
-      if (open.kind !== 'live') return <PlainNotice source={source} />
-      return (
-        <Suspense fallback={<PlainNotice source={source} />}>
-          <LostNotice source={source} />
-        </Suspense>
-      )
+      return open.kind === 'live' ? <LostNotice source={source} /> : <UnreadNotice source={source} />
     case 'loading':
       return (
         <Suspense fallback={null}>
@@ -69,19 +64,39 @@ export function SourceNotice() {
   }
 }
 
-/** The trouble in its own words: of a capture, and until the chunk that explains a lost connection is there. */
-function PlainNotice({ source }: { source: LostSource }) {
+/** A live source is not connected. Its button is beside the words, which the chunk that explains it replaces. */
+function LostNotice({ source }: { source: LostSource }) {
+  return (
+    <NoticeFrame tone={source.trouble.retry ? 'warning' : 'error'}>
+      <Suspense fallback={<PlainWords source={source} />}>
+        <LostWords source={source} />
+      </Suspense>
+      <TryNow />
+    </NoticeFrame>
+  )
+}
+
+/** The trouble in its own words, until the chunk that explains it is there. */
+function PlainWords({ source: { trouble } }: { source: LostSource }) {
+  const hasRecords = useSnapshot(({ status }) => status.holdings.records > 0)
+  return (
+    <NoticeText title="No flows are coming in.">
+      {trouble.say} {hasRecords ? 'What was received stays here. ' : null}
+      <TroubleDetail trouble={trouble} />
+    </NoticeText>
+  )
+}
+
+function UnreadNotice({ source: { state, trouble } }: { source: LostSource }) {
   const { client, source: opened } = useFlowtrace()
   const hasRecords = useSnapshot(({ status }) => status.holdings.records > 0)
-  const { trouble } = source
-  const isCapture = opened.open.kind !== 'live'
   return (
     <Notice
-      tone={source.state === 'failed' || !trouble.retry ? 'error' : 'warning'}
-      title={isCapture ? `${opened.name} could not be read.` : 'No flows are coming in.'}
-      actions={isCapture ? <Button onClick={() => client.retry()}>Try again</Button> : <TryNow />}
+      tone={state === 'failed' || !trouble.retry ? 'error' : 'warning'}
+      title={`${opened.name} could not be read.`}
+      actions={<Button onClick={() => client.retry()}>Try again</Button>}
     >
-      {trouble.say} {hasRecords ? `What was ${isCapture ? 'read' : 'received'} stays here. ` : null}
+      {trouble.say} {hasRecords ? 'What was read stays here. ' : null}
       <TroubleDetail trouble={trouble} />
     </Notice>
   )
