@@ -76,6 +76,21 @@ test('shows a row that comes in after it was not held', () => {
   expect(screen.getByRole('heading', { name: /^Allowed: tcp 80/ })).toBeTruthy()
 })
 
+test('keeps its close button when the row comes in', () => {
+  const store = renderInspector()
+  const close = screen.getByRole('button', { name: 'Close' })
+  store.sendWindow({ selected: { index: 0, row: ROW, group: null } })
+  expect(screen.getByRole('heading', { level: 2 })).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Close' })).toBe(close)
+})
+
+test('has the key into the answer once there is one', () => {
+  const store = renderInspector()
+  expect(commands.applicable().has('answer.focus')).toBe(false)
+  store.sendWindow({ selected: { index: 0, row: ROW, group: null } })
+  expect(commands.applicable().has('answer.focus')).toBe(true)
+})
+
 test('says that the row is recorded, and at which end', () => {
   renderWithRow(destinationOf())
   expect(screen.getByText('recorded').parentElement?.textContent).toMatch(/^recorded at the destination, /)

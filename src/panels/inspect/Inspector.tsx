@@ -8,7 +8,6 @@ import { withWorkloads } from '../../trace/words/phrases.ts'
 import { plainText } from '../../trace/words/statement.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { Answer } from './Answer.tsx'
-import { AnswerBar } from './AnswerHead.tsx'
 import { FOLD_COUNT } from './folds/Folds.tsx'
 import { useAnswerFocus } from './use-answer-focus.ts'
 import { useAnswerWidth } from './use-answer-width.ts'
@@ -33,8 +32,13 @@ export function Inspector() {
       now.has(fold) ? new Set([...now].filter((other) => other !== fold)) : new Set([...now, fold]),
     )
   }
-  const onKeyDown = useAnswerFocus({ heading, isOverlay: !isBeside, onClose: close, onUnfold: toggle })
   const selected = answer?.window.selected ?? null
+  const onKeyDown = useAnswerFocus({
+    heading: selected === null ? null : heading,
+    isOverlay: !isBeside,
+    onClose: close,
+    onUnfold: toggle,
+  })
   const status = useSpokenHeadline(selected?.row ?? null)
   const wasScrolled = useRef(false)
   useEffect(() => {
@@ -60,22 +64,21 @@ export function Inspector() {
         }}
       >
         <p ref={status} className="sr-only" role="status" />
-        {selected === null ? (
-          <>
-            <AnswerBar row={null} ends={null} explanation={null} place={null} onClose={close} />
-            <NotHeld answered={answer !== null && answer.open === view.open} />
-          </>
-        ) : (
-          <Answer
-            row={selected.row}
-            group={selected.group}
-            place={selected.index < 0 ? null : { index: selected.index, total: answer?.window.total ?? 0 }}
-            heading={heading}
-            unfolded={unfolded}
-            onToggle={toggle}
-            onClose={close}
-          />
-        )}
+        <Answer
+          row={selected?.row ?? null}
+          group={selected?.group ?? null}
+          place={
+            selected === null || selected.index < 0
+              ? null
+              : { index: selected.index, total: answer?.window.total ?? 0 }
+          }
+          heading={heading}
+          unfolded={unfolded}
+          onToggle={toggle}
+          onClose={close}
+        >
+          <NotHeld answered={answer !== null && answer.open === view.open} />
+        </Answer>
       </aside>
     </>
   )

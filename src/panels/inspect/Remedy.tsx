@@ -6,9 +6,12 @@ import { Paragraph } from './statement/Paragraph.tsx'
 /** What would allow the flow, or keep it, and what to do with the answer. */
 export function Remedy({
   statements,
+  rest,
   children,
 }: {
   statements: readonly Statement[]
+  /** What stands there while not all is known. */
+  rest: ReactNode
   /** The buttons; null where they stand elsewhere. */
   children: ReactNode
 }) {
@@ -19,6 +22,7 @@ export function Remedy({
     >
       <h3 className="sr-only">What would allow it</h3>
       {statements.length === 0 ? null : <Paragraph statements={statements} className="mb-1 wrap-anywhere" />}
+      {rest}
       {children === null ? null : <div className="flex flex-wrap gap-2">{children}</div>}
     </section>
   )

@@ -19,7 +19,8 @@ export function useAnswerFocus({
   onClose,
   onUnfold,
 }: {
-  heading: RefObject<HTMLElement | null>
+  /** Null while there is no answer. */
+  heading: RefObject<HTMLElement | null> | null
   /** Whether the answer lies over the list. */
   isOverlay: boolean
   onClose: () => void
@@ -27,11 +28,12 @@ export function useAnswerFocus({
   onUnfold: (fold: number) => void
 }): (event: KeyboardEvent<HTMLElement>) => void {
   const before = useRef<Element | null>(null)
-  useCommand('answer.focus', () => {
+  const focus = (): void => {
     const now = document.activeElement
     if (now?.closest('aside') === null && now !== document.body) before.current = now
-    heading.current?.focus()
-  })
+    heading?.current?.focus()
+  }
+  useCommand('answer.focus', focus, heading !== null)
   useEffect(
     // When the answer closes while it has the focus, the browser moves the focus to the body.
     () => () => {

@@ -21,12 +21,12 @@ const NO_ROWS: readonly Row[] = []
  * The records that show whether policies govern a destination that a flow never reached; none where nobody asks, and
  * undefined until the store answers.
  */
-function useEntering({
-  key: { action, reporter, destName, destNamespace },
-}: Row): readonly Row[] | undefined {
+function useEntering(row: Row | null): readonly Row[] | undefined {
+  const isAsked = row !== null && row.key.action === 'Deny' && row.key.reporter === 'Src'
+  const [destName, destNamespace] = isAsked ? [row.key.destName, row.key.destNamespace] : [null, null]
   const question = useMemo(
-    () => (action === 'Deny' && reporter === 'Src' ? enteringQuestion(destName, destNamespace) : null),
-    [action, reporter, destName, destNamespace],
+    () => (destName === null || destNamespace === null ? null : enteringQuestion(destName, destNamespace)),
+    [destName, destNamespace],
   )
   const answer = useAnswer(question)
   // `useAnswer` keeps the answer for the row that was open before until the new one arrives.
@@ -37,10 +37,13 @@ function useEntering({
 }
 
 /** What would allow the flow, or keep it, in words; null until the records that tell were looked for. */
-export function useNeededRules(row: Row, ends: BothEnds | null): readonly Statement[] | null {
+export function useNeededRules(row: Row | null, ends: BothEnds | null): readonly Statement[] | null {
   const entering = useEntering(row)
   return useMemo(
-    () => (ends === null || entering === undefined ? null : neededRules(row, ends, entering).statements),
+    () =>
+      row === null || ends === null || entering === undefined
+        ? null
+        : neededRules(row, ends, entering).statements,
     [row, ends, entering],
   )
 }
