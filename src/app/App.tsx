@@ -109,8 +109,8 @@ function TimelineSlot() {
 /** The chosen screen between its facets and the answer. */
 function Screen({ opening }: { opening: CaptureOpening }) {
   const screen = useViewPart((view) => view.screen)
-  useKeysOfScreen(screen)
   const isOpen = useViewPart(({ open }) => open !== null)
+  useKeysOfScreen(screen, isOpen)
   const isNarrow = useMediaQuery(NARROW)
   const isUnreachable = useIsUnreachable()
   if (isUnreachable && screen !== 'captures') {
@@ -148,7 +148,9 @@ function Screen({ opening }: { opening: CaptureOpening }) {
         <PartSlot part="answer" className="contents">
           <Suspense
             fallback={
-              <div className="hidden w-answer flex-none border-l border-line bg-surface beside:block" />
+              <div className="hidden w-answer flex-none border-l border-line bg-surface beside:block">
+                <ScreenLoading />
+              </div>
             }
           >
             <Inspector />

@@ -141,6 +141,17 @@ describe('a key for a screen whose chunk is loading', () => {
     expect(ran).toEqual(['screen.compare', 'compare.swap', 'compare.later'])
   })
 
+  test('runs once the answer is there to the row that a key has opened', () => {
+    const { clock, keys, ran, take } = onLoadedPage()
+    take('row.open')
+    keys.press('row.open')
+    for (const id of ['answer.focus', 'answer.markdown'] as const) expect(keys.press(id)).toBe(true)
+    take('answer.focus', 'answer.markdown')
+    clock.advance(1)
+    clock.advance(1)
+    expect(ran).toEqual(['row.open', 'answer.focus', 'answer.markdown'])
+  })
+
   test('is dropped when a key goes to another screen, and is none long after the last one did', () => {
     const { clock, keys, ran, take } = onLoadedPage()
     keys.press('screen.compare')

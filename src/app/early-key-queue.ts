@@ -1,6 +1,6 @@
 /**
  * A queue of key presses whose command is not registered yet, because the chunk that runs it is still loading: that of the
- * page's commands, or of the screen that a key has just gone to. They run in order, each as soon as its command is
+ * page's commands, of the screen that a key has just gone to, or of the answer to the row that it has opened. They run in order, each as soon as its command is
  * registered.
  */
 import type { Clock } from '../lib/clock.ts'
@@ -11,7 +11,7 @@ import type { Commands } from '../state/commands/commands.ts'
 const MAX_QUEUED_KEYS = 16
 /** A key that waited longer than this is dropped: acting on it late would surprise the user. */
 const QUEUED_KEY_TTL_MS = 10_000
-/** For so long after a screen was gone to, or its chunk was loaded, it may not have its commands yet. */
+/** For so long after a screen was gone to, a row was opened, or the chunk was loaded, there may not be its commands yet. */
 const SCREEN_START_MS = 3000
 /**
  * A command of each part that is on every page and loads after the first rows (`AppCommands`, `SourceMenu`), in whatever
@@ -33,9 +33,9 @@ export class EarlyKeyQueue {
   #queue: readonly { readonly id: CommandId; readonly at: number }[] = []
   /** Whether the first of the queue is about to run. */
   #scheduled = false
-  /** When a screen was gone to last, or its chunk was loaded. */
+  /** When a screen was gone to or a row was opened last, or the chunk was loaded. */
   #screenAt = -Infinity
-  /** How many chunks of screens are being loaded. */
+  /** How many chunks of screens, and of the answer, are being loaded. */
   #loads = 0
 
   constructor(commands: Commands, clock: Clock) {
@@ -67,16 +67,16 @@ export class EarlyKeyQueue {
   }
 
   #run(id: CommandId): boolean {
-    if (id.startsWith('screen.')) this.onScreen()
+    if (id.startsWith('screen.') || id === 'row.open') this.onScreen()
     return this.#commands.run(id)
   }
 
-  /** Another screen is shown, however the reader went there. */
+  /** Another screen or an answer is shown, however the reader went there. */
   onScreen(): void {
     this.#screenAt = this.#clock.now()
   }
 
-  /** The chunk of the shown screen is being loaded, until the returned function is called. */
+  /** The chunk of the shown screen or of the answer is being loaded, until the returned function is called. */
   onScreenLoad(): () => void {
     this.#loads++
     return () => {

@@ -42,14 +42,14 @@ export function useShortcuts(): void {
   }, [])
 }
 
-/** Keeps the keys that are pressed before the screen has its commands. */
-export function useKeysOfScreen(screen: View['screen']): void {
-  // `screen`: another one has other commands.
+/** Keeps the keys that are pressed before the screen, or the answer to the row that was opened on it, has its commands. */
+export function useKeysOfScreen(screen: View['screen'], isOpen: boolean): void {
+  // Another screen has other commands, and so has the answer.
   // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  useEffect(() => earlyKeys.onScreen(), [screen])
+  useEffect(() => earlyKeys.onScreen(), [screen, isOpen])
 }
 
-/** In the place of a screen whose chunk is being loaded: keeps the keys that are pressed until then. */
+/** In the place of a screen or of the answer, whose chunk is being loaded: keeps the keys that are pressed until then. */
 export function ScreenLoading(): null {
   useEffect(() => earlyKeys.onScreenLoad(), [])
   return null

@@ -21,7 +21,7 @@ beforeEach(() => navigate({ ...DEFAULT_VIEW, at: FIRST }, 'replace'))
 /** The commands' keys, which the frame gives to the page, on a screen that has only just been gone to. */
 function Keys() {
   useShortcuts()
-  useKeysOfScreen('flows')
+  useKeysOfScreen('flows', false)
   return null
 }
 
