@@ -289,6 +289,15 @@ describe('undo', () => {
     await userEvent.keyboard('{Control>}z{/Control}')
     expect(inAddress()).toBe('port = 1')
   })
+
+  test('undoes what is typed just after a query was applied without what was applied', async () => {
+    renderBar()
+    const editor = await typeQuery('port=1{Enter}')
+    await userEvent.keyboard('2')
+    expect(editor.textContent).toBe('port = 12')
+    await userEvent.keyboard('{Control>}z{/Control}')
+    expect(editor.textContent).toBe('port = 1')
+  })
 })
 
 describe('the arrow keys', () => {

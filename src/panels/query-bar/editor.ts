@@ -53,7 +53,7 @@ export interface EditorHost {
   readonly errorId: string
 }
 
-/** Replaces the text in a transaction that can be undone, and moves the cursor to its end. */
+/** Replaces the text in a step of its own that can be undone, and moves the cursor to its end. */
 export function setText(view: EditorView, text: string): void {
   const { doc } = view.state
   if (doc.toString() === text) return
@@ -61,6 +61,8 @@ export function setText(view: EditorView, text: string): void {
     changes: { from: 0, to: doc.length, insert: text },
     selection: { anchor: text.length },
     scrollIntoView: true,
+    // What is typed at once would otherwise be undone together with it.
+    annotations: isolateHistory.of('full'),
   })
 }
 
