@@ -124,8 +124,6 @@ for (const [what, texts] of [
   test(`text of each ${what} opens when it is pasted`, async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
     await expect(app.source).toHaveText('Live')
-    // The listener of pastes is loaded after the first rows.
-    await app.expectPreloaded()
     for (const sample of texts) {
       await app.pasteText(String(sample.text))
       await expectOpened(app, 'pasted trace · Flowtrace', sample)

@@ -1,11 +1,11 @@
-import { type DragEvent, type ReactNode, Suspense, useState } from 'react'
+import { type DragEvent, type ReactNode, Suspense, useEffect, useState } from 'react'
 
-import { lazyChunk } from '../../lib/preload.ts'
+import { laterChunk, lazyChunk } from '../../lib/preload.ts'
 import { laterPart } from '../../ui/lazy-part.tsx'
 import type { CaptureOpening, Dropped } from '../../state/captures/capture-opening.ts'
 import { handleOf, rememberHandle } from '../../state/captures/file-handle.ts'
 
-const PasteListener = laterPart(async () => (await import('./PasteListener.tsx')).PasteListener)
+const loadOpenPasted = laterChunk(() => import('./open-pasted.ts'))
 
 const LaunchListener = laterPart(async () => (await import('./LaunchListener.tsx')).LaunchListener)
 
@@ -37,9 +37,26 @@ function droppedOf({ items, files }: DataTransfer): Dropped {
   }
 }
 
+/** Reads what is pasted while that is handled, because it cannot be read later, and opens it once the chunk for that is there. */
+function usePaste(opening: CaptureOpening): void {
+  useEffect(() => {
+    const onPaste = ({ clipboardData: data, defaultPrevented, target }: ClipboardEvent): void => {
+      if (data === null || defaultPrevented) return
+      const pasted = { target, file: data.files[0], text: data.getData('text/plain') }
+      loadOpenPasted().then(
+        ({ openPasted }) => openPasted(pasted, (file) => void opening.openFile(file)),
+        () => undefined,
+      )
+    }
+    document.addEventListener('paste', onPaste)
+    return () => document.removeEventListener('paste', onPaste)
+  }, [opening])
+}
+
 /** Opens a capture that is dropped anywhere on the page, or pasted outside of a field. The file is read in this browser and not uploaded. */
 export function DropZone({ opening, children }: { opening: CaptureOpening; children: ReactNode }) {
   const [over, setOver] = useState(false)
+  usePaste(opening)
   return (
     <div
       className="h-full overflow-auto"
@@ -61,7 +78,6 @@ export function DropZone({ opening, children }: { opening: CaptureOpening; child
     >
       {children}
       <Suspense fallback={null}>
-        <PasteListener onFile={(file) => void opening.openFile(file)} />
         <LaunchListener opening={opening} />
       </Suspense>
       {over ? (

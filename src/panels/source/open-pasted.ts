@@ -1,5 +1,3 @@
-import { useEffect } from 'react'
-
 import { PASTED_TRACE } from '../../state/captures/pasted-file.ts'
 import { commands } from '../../state/commands/commands.ts'
 import { holdsObjects } from '../../state/policies/manifest-text.ts'
@@ -20,24 +18,21 @@ function mayHoldRecords(text: string): boolean {
   return /^\s*(data:\s*)?[{[]/.test(text) || text.trim().length >= MIN_RECORD_CHARACTERS
 }
 
+/** What a paste held, and where it was pasted. */
+interface Pasted {
+  readonly target: EventTarget | null
+  readonly file: File | undefined
+  readonly text: string
+}
+
 /**
- * Opens what is pasted onto the page outside of a field: a file, or records, a trace or policies as text, in any format. Nothing is
- * uploaded. Renders nothing: it is a component so that it can be loaded after the first paint.
+ * Opens what is pasted onto the page outside of a field: a file, or records, a trace or policies as text, in any format.
+ * Nothing is uploaded. A chunk of its own, which need not be there for the first paint.
  */
-export function PasteListener({ onFile }: { onFile: (file: File) => void }): null {
-  useEffect(() => {
-    const onPaste = (event: ClipboardEvent): void => {
-      const data = event.clipboardData
-      if (data === null || event.defaultPrevented || takesText(event.target)) return
-      const file = data.files[0]
-      const text = data.getData('text/plain')
-      if (file !== undefined) onFile(file)
-      else if (mayHoldRecords(text) || holdsObjects(text)) onFile(new File([text], PASTED_TRACE))
-      else if (text !== '')
-        commands.say('What was pasted is neither a record of a flow nor a policy, so it was not opened.')
-    }
-    document.addEventListener('paste', onPaste)
-    return () => document.removeEventListener('paste', onPaste)
-  }, [onFile])
-  return null
+export function openPasted({ target, file, text }: Pasted, onFile: (file: File) => void): void {
+  if (takesText(target)) return
+  if (file !== undefined) onFile(file)
+  else if (mayHoldRecords(text) || holdsObjects(text)) onFile(new File([text], PASTED_TRACE))
+  else if (text !== '')
+    commands.say('What was pasted is neither a record of a flow nor a policy, so it was not opened.')
 }
