@@ -250,6 +250,21 @@ test('history/seen tells each verdict with its time', async () => {
   ])
 })
 
+test('history/seen begins where its own cluster does, not with an older one of the same store', async () => {
+  const history = await historyOf([flowAt(NOW - 2 * DAY), flowAt(NOW - 15)])
+  await storeFlows(history, 'older', [flowAt(NOW - 9 * DAY)])
+  await history.rollUp('older', NOW - HOUR)
+  const base = await gatewayWith(history)
+  const conversation = 'src_ns=frontend&src=web-*&dst_ns=backend&dst=api-*&proto=tcp&port=80'
+  const ask = async () => (await fetch(`${base}history/seen?${conversation}`)).json()
+  const verdicts = [expect.objectContaining({ first: NOW - 2 * DAY, last: NOW, records: 2 })]
+  expect(await ask()).toMatchObject({ from: NOW - 2 * DAY, verdicts })
+  // Of a cluster that is not recorded any more the sums of hours outlive the records.
+  await history.drop({ raw: NOW, hours: NOW - 7 * DAY })
+  const summed = [expect.objectContaining({ first: NOW - 2 * DAY, records: 1 })]
+  expect(await ask()).toMatchObject({ from: NOW - 2 * DAY, verdicts: summed })
+})
+
 test('history/seen goes back through the rollouts of both ends', async () => {
   const before = { sourceName: 'web-6f7c9d5b8d-*', destName: 'api-7c5d9f4b66-*' }
   const flows = [

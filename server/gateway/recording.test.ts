@@ -6,6 +6,7 @@ import { type HistoryStatus, parseHistoryStatus } from '../../src/wire/history-s
 import { serveGoldmane } from '../demo/goldmane-grpc.ts'
 import { HistoryError } from '../history/history-error.ts'
 import { MemoryHistory } from '../history/testing/memory-history.ts'
+import { storeFlows } from '../history/testing/store-flows.ts'
 import { flowAt } from '../testing/followed-goldmane.ts'
 import { startGateway, type Gateway } from './gateway.ts'
 
@@ -76,6 +77,23 @@ test('tells what is held, and stores the newest bucket when it ends', async () =
   await gateway.close()
   const held = await store.have('prod', { from: 0, to: newest + 15 })
   expect(held.map(({ start }) => start)).toEqual(starts)
+})
+
+test('tells since when its own cluster is summed by the hour, not an older one of the same store', async () => {
+  const { url } = await startGoldmane()
+  const store = new MemoryHistory()
+  const hour = Math.floor(now() / 3600) * 3600
+  for (const [cluster, days] of [
+    ['lab', 5],
+    ['prod', 2],
+  ] as const) {
+    await storeFlows(store, cluster, [flowAt(hour - days * 86_400)])
+    await store.rollUp(cluster, hour)
+  }
+  const gateway = await record(store, url)
+  await vi.waitFor(async () => expect((await statusOf(gateway))?.hoursFrom).toBe(hour - 2 * 86_400), {
+    timeout: 10_000,
+  })
 })
 
 test('tells why it cannot write, and when it tries again', async () => {

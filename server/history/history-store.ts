@@ -153,18 +153,23 @@ export interface RecordStep {
   readonly step: number
 }
 
-export interface HistoryStats {
+/** From when to when something is kept. */
+export interface KeptTimes {
+  /** Of the raw records; null when there are none. */
+  readonly oldest: number | null
+  readonly newest: number | null
+  /** Of the roll-up. */
+  readonly oldestHour: number | null
+}
+
+/** Over all clusters. */
+export interface HistoryStats extends KeptTimes {
   readonly engine: 'duckdb' | 'clickhouse' | 'memory'
   readonly version: string
   /** On disk. */
   readonly bytes: number
   readonly rows: number
   readonly entries: number
-  /** Of the raw records, over all clusters; null when there are none. */
-  readonly oldest: number | null
-  readonly newest: number | null
-  /** Of the roll-up. */
-  readonly oldestHour: number | null
   /** Files that are damaged and were set aside, by name: what they had is noted as gaps. */
   readonly damaged: readonly string[]
 }
@@ -181,6 +186,8 @@ export interface HistoryStore {
   /** Sorted, cut to the range. Ranges that have come since are not in it. */
   gaps(cluster: string, range: HistoryRange): Promise<readonly HistoryGap[]>
   clusters(): Promise<readonly string[]>
+  /** What is kept of one cluster: others may be recorded for longer. */
+  keptTimes(cluster: string): Promise<KeptTimes>
   query<Question extends HistoryQuestion>(
     question: Question,
     asked: HistoryQueries[Question]['asked'],

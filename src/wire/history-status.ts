@@ -35,7 +35,7 @@ export interface HistoryStatus {
   /** What is held of the records as they came: [from, to). Both null while nothing is. */
   readonly from: number | null
   readonly to: number | null
-  /** The start of the oldest hour of the roll-up, of all clusters in the engine; null without one. */
+  /** The start of the oldest hour of the roll-up; null without one. */
   readonly hoursFrom: number | null
   /** Seconds of each record of the newest bucket: 15, or 300 from Goldmane's emitter. Null while nothing is held. */
   readonly grain: number | null

@@ -71,7 +71,7 @@ async function rangeOf(
   cluster: string,
   { from, to, grain }: ExportCommand,
 ): Promise<HistoryRange> {
-  const { oldest, newest, oldestHour } = await store.stats()
+  const { oldest, newest, oldestHour } = await store.keptTimes(cluster)
   const step = STEP_SECONDS[grain]
   const first = grain === 'hour' ? (oldestHour ?? oldest) : oldest
   // Sums by the hour are of records that were there, and may outlive them all.

@@ -26,7 +26,7 @@ export async function answerHistogram(
   { cluster, filter, namespaces, ...asked }: AskedHistogram,
   limits: HistoryLimits,
 ): Promise<HistoryHistogram> {
-  const held = await store.stats()
+  const held = await store.keptTimes(cluster)
   const unit = needsHours(asked.range, held) ? HOUR : BUCKET_SECONDS
   const whole = aligned(asked.range, unit)
   // The same bars as those of the records, which take their place once they are read.

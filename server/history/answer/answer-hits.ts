@@ -21,7 +21,7 @@ export async function answerHits(
   limits: HistoryLimits,
 ): Promise<HitsAnswer> {
   const range = aligned(asked.range, HOUR)
-  const parts = partsOf(range, await store.stats(), now)
+  const parts = partsOf(range, await store.keptTimes(cluster), now)
   const hits = new Map<string, RecordedHit>()
   let incomplete: string | null = null
   for (const part of parts) {

@@ -12,8 +12,8 @@ import type {
   HistoryLimits,
   HistoryRange,
   HistorySelection,
-  HistoryStats,
   HistoryStore,
+  KeptTimes,
   RecordPage,
 } from '../history-store.ts'
 import { aligned, type HistoryPart, partsOf, stepsFor } from './history-parts.ts'
@@ -60,13 +60,13 @@ export async function openRecords(
   asked: AskedRecords,
   limits: HistoryLimits,
 ): Promise<AsyncGenerator<Uint8Array>> {
-  const stats = await store.stats()
-  const begun = await begin(store, asked, stats, limits)
+  const { engine } = await store.stats()
+  const begun = await begin(store, asked, await store.keptTimes(asked.cluster), limits)
   const gaps = await gapsBeside(store, asked.cluster, begun)
   const header: CaptureHeader = {
     ...EMPTY_HEADER,
     tool: asked.tool,
-    source: { kind: 'history', name: ENGINE_NAMES[stats.engine] },
+    source: { kind: 'history', name: ENGINE_NAMES[engine] },
     cluster: asked.cluster,
     window: begun.range,
     filter: asked.filterText,
@@ -93,7 +93,7 @@ async function gapsBeside(
 async function begin(
   store: HistoryStore,
   asked: AskedRecords,
-  held: HistoryStats,
+  held: KeptTimes,
   limits: HistoryLimits,
 ): Promise<BegunRecords> {
   const steps = stepsFor(asked.range, asked.step, held)

@@ -53,15 +53,17 @@ export async function answerSeen(
   { cluster, key, now, ...viewer }: AskedSeen,
   limits: HistoryLimits,
 ): Promise<SeenAnswer> {
-  const held = await store.stats()
+  const held = await store.keptTimes(cluster)
   const { oldest, oldestHour, newest } = held
   const starts = [oldest, oldestHour].filter((time) => time !== null)
   const from = starts.length === 0 ? null : Math.min(...starts)
-  if (from === null || newest === null) return { from: null, verdicts: [], omitted: 0, incomplete: null }
+  if (from === null) return { from: null, verdicts: [], omitted: 0, incomplete: null }
+  // Of a cluster that is not recorded any more only sums of hours may be left.
+  const to = newest ?? Math.ceil(now)
   const verdicts = new Map<string, SeenVerdict>()
   const asked = workloadConversationIdentity(key)
   let incomplete: string | null = null
-  for (const part of partsOf({ from, to: newest }, held, now)) {
+  for (const part of partsOf({ from, to }, held, now)) {
     const selection = { ...part, cluster, filter: endsLike(key), namespaces: viewer.namespaces }
     const answer = await store.query('entries', {}, selection, limits)
     incomplete ??= answer.incomplete

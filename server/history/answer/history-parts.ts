@@ -2,7 +2,7 @@
  * From which of the two grains a range is read. The roll-up has closed hours alone, and is made some minutes after an hour
  * has closed, so that the newest hours are summed from the raw records.
  */
-import type { HistoryRange, HistorySelection, HistoryStats } from '../history-store.ts'
+import type { HistoryRange, HistorySelection, KeptTimes } from '../history-store.ts'
 import { type AskedStep, DAY, HOUR, RECORD_STEPS } from './history-question.ts'
 
 /** The hours before now that are not taken from the roll-up. */
@@ -11,7 +11,7 @@ const UNROLLED_SECONDS = 2 * HOUR
 /** A range that is read from one grain. */
 export type HistoryPart = Pick<HistorySelection, 'range' | 'grain'>
 
-type Held = Pick<HistoryStats, 'oldest' | 'oldestHour'>
+type Held = Pick<KeptTimes, 'oldest' | 'oldestHour'>
 
 /** Whether a range is answered by sums of hours: it is long, or its raw records are deleted and its hours are kept. */
 export function needsHours({ from, to }: HistoryRange, { oldest, oldestHour }: Held): boolean {

@@ -58,6 +58,13 @@ interface HeldRevision extends HeldBucket {
   readonly digest: bigint
 }
 
+/** The number of rows in buckets, their least start and their greatest end. */
+export interface BucketExtent {
+  readonly rows: number
+  readonly first: number
+  readonly last: number
+}
+
 const MAX_REVISION = 65_535
 const MAX_CLAIMS = 20
 
@@ -136,12 +143,11 @@ export class BucketLedger {
     await this.#connection.insert('dropped', writer.take())
   }
 
-  /** Of all clusters, null where there are none: the number of rows, the least start and the greatest end. */
-  async extent(
-    grain: Grain,
-  ): Promise<{ readonly rows: number; readonly first: number; readonly last: number } | null> {
+  /** What is held of a cluster, or of all for null; null where that is nothing. */
+  async extent(grain: Grain, cluster: string | null): Promise<BucketExtent | null> {
+    const ofCluster = cluster === null ? sql`true` : sql`cluster = ${text(cluster)}`
     const held = sql`select toUnixTimestamp(t) as held_t, max(toUnixTimestamp(t) + s) as held_end, argMax(rows, ${order(grain)}) as held_rows
-      from ${this.#table} where ${this.#isCounted(grain)} group by cluster, t`
+      from ${this.#table} where ${ofCluster} and ${this.#isCounted(grain)} group by cluster, t`
     const [row] = await this.#rows(
       sql`select count() as buckets, sum(held_rows) as all_rows, min(held_t) as first_t, max(held_end) as last_end from (${held})`,
     )

@@ -14,6 +14,7 @@ import type {
   HistorySelection,
   HistoryStats,
   HistoryStore,
+  KeptTimes,
   PutOutcome,
   RecordPage,
   RecordStep,
@@ -34,7 +35,7 @@ import { KeptSince } from './kept-since.ts'
 import { KnownEntries } from './known-entries.ts'
 import { NotedGaps } from './noted-gaps.ts'
 import { dropPartitions } from './partitions.ts'
-import { readClickHouseStats } from './clickhouse-stats.ts'
+import { readClickHouseStats, readKeptTimes } from './clickhouse-stats.ts'
 
 export interface ClickHouseOptions extends Omit<ClickHouseAccess, 'address'> {
   /** Written into tables that are made: ClickHouse deletes what is older, also when nobody calls `drop`. */
@@ -153,6 +154,10 @@ export class ClickHouseHistory implements HistoryStore {
 
   clusters(): Promise<readonly string[]> {
     return this.#ledger.clusters()
+  }
+
+  keptTimes(cluster: string): Promise<KeptTimes> {
+    return readKeptTimes(this.#ledger, cluster)
   }
 
   async query<Question extends HistoryQuestion>(

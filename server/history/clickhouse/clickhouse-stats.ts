@@ -1,9 +1,14 @@
 /** What the history in ClickHouse holds, and how large it is. */
-import type { HistoryStats } from '../history-store.ts'
+import type { HistoryStats, KeptTimes } from '../history-store.ts'
 import { HOUR_SECONDS } from '../sql/tables.ts'
-import type { BucketLedger } from './bucket-ledger.ts'
+import type { BucketExtent, BucketLedger } from './bucket-ledger.ts'
 import type { ClickHouseConnection } from './clickhouse-connection.ts'
 import { localTable, partsOf, TABLES } from './clickhouse-ddl.ts'
+
+export async function readKeptTimes(ledger: BucketLedger, cluster: string): Promise<KeptTimes> {
+  const [raw, hours] = await Promise.all([ledger.extent(15, cluster), ledger.extent(HOUR_SECONDS, cluster)])
+  return keptTimesOf(raw, hours)
+}
 
 export async function readClickHouseStats(
   connection: ClickHouseConnection,
@@ -21,8 +26,8 @@ export async function readClickHouseStats(
       ],
     }),
     connection.rows({ text: `select count() as entries from ${connection.table('keys')} final`, params: [] }),
-    ledger.extent(15),
-    ledger.extent(HOUR_SECONDS),
+    ledger.extent(15, null),
+    ledger.extent(HOUR_SECONDS, null),
   ])
   return {
     engine: 'clickhouse',
@@ -30,9 +35,11 @@ export async function readClickHouseStats(
     bytes: Number(size?.['bytes']),
     rows: raw?.rows ?? 0,
     entries: Number(keys?.['entries']),
-    oldest: raw?.first ?? null,
-    newest: raw?.last ?? null,
-    oldestHour: hours?.first ?? null,
+    ...keptTimesOf(raw, hours),
     damaged: [],
   }
+}
+
+function keptTimesOf(raw: BucketExtent | null, hours: BucketExtent | null): KeptTimes {
+  return { oldest: raw?.first ?? null, newest: raw?.last ?? null, oldestHour: hours?.first ?? null }
 }

@@ -20,6 +20,7 @@ import type {
   HistorySelection,
   HistoryStats,
   HistoryStore,
+  KeptTimes,
   PutOutcome,
   RecordPage,
   RecordStep,
@@ -27,7 +28,7 @@ import type {
 import { PutQueue } from '../put-queue.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
 import { emptyPage, readKeys, readRecordPages } from '../sql/record-pages.ts'
-import { gapsIn, heldBuckets, settleGaps, statsOf, storeGap } from './folder-notes.ts'
+import { gapsIn, heldBuckets, keptTimesOf, settleGaps, statsOf, storeGap } from './folder-notes.ts'
 import { compactOneDay } from './compaction.ts'
 import { isFatal } from './duckdb-error.ts'
 import { DuckDbReader } from './duckdb-reader.ts'
@@ -105,6 +106,10 @@ export class DuckDbHistory implements HistoryStore {
 
   async clusters(): Promise<readonly string[]> {
     return this.#folder().clusters
+  }
+
+  async keptTimes(cluster: string): Promise<KeptTimes> {
+    return this.#write((folder) => keptTimesOf(folder, cluster))
   }
 
   async query<Question extends HistoryQuestion>(

@@ -1,5 +1,5 @@
 /** What the files say is held, and what is known to be missing. */
-import type { HeldBucket, HistoryGap, HistoryRange, HistoryStats } from '../history-store.ts'
+import type { HeldBucket, HistoryGap, HistoryRange, HistoryStats, KeptTimes } from '../history-store.ts'
 import { ensure } from '../../../src/lib/assert.ts'
 import { openGaps, withGap } from '../sql/gap-ranges.ts'
 import { HOUR_SECONDS } from '../sql/tables.ts'
@@ -140,18 +140,27 @@ async function storedGaps({ session }: HistoryFolder, code: number): Promise<rea
   return rows.map(([from, to, cause]) => ({ from: Number(from), to: Number(to), cause: String(cause) }))
 }
 
-export async function statsOf({
-  session,
-  files,
-  damaged,
-  path,
-  temporary,
-}: HistoryFolder): Promise<HistoryStats> {
+/** From when to when there are buckets and hours of a cluster; all null of one that is not known. */
+export async function keptTimesOf(folder: HistoryFolder, cluster: string): Promise<KeptTimes> {
+  const code = folder.clusterCode(cluster)
+  if (code === undefined) return { oldest: null, newest: null, oldestHour: null }
+  const { oldest, newest, oldestHour } = await keptIn(folder, code)
+  return { oldest, newest, oldestHour }
+}
+
+/** Of the cluster with this code, or of all for null. */
+async function keptIn(
+  { session, files }: HistoryFolder,
+  code: number | null,
+): Promise<KeptTimes & { readonly rows: number }> {
+  const ofCluster = code === null ? '' : ' where cluster = $1'
+  const params = code === null ? [] : [code]
   let rows = 0
   const starts: number[] = []
   const ends: number[] = []
   for (const { catalog } of files.parts('days')) {
-    const [row] = await session.rows(`select sum(n), min(t), max(t + s) from ${catalog}.main.done`, [])
+    const held = `select sum(n), min(t), max(t + s) from ${catalog}.main.done${ofCluster}`
+    const [row] = await session.rows(held, params)
     if (row === undefined || row[0] === null) continue
     rows += Number(row[0])
     starts.push(Number(row[1]))
@@ -159,20 +168,28 @@ export async function statsOf({
   }
   const hours: number[] = []
   for (const { catalog } of files.parts('hours')) {
-    const [row] = await session.rows(`select min(t) from ${catalog}.main.rolled`, [])
+    const [row] = await session.rows(`select min(t) from ${catalog}.main.rolled${ofCluster}`, params)
     if (row !== undefined && row[0] !== null) hours.push(Number(row[0]))
   }
+  return {
+    rows,
+    oldest: starts.length === 0 ? null : Math.min(...starts),
+    newest: ends.length === 0 ? null : Math.max(...ends),
+    oldestHour: hours.length === 0 ? null : Math.min(...hours),
+  }
+}
+
+export async function statsOf(folder: HistoryFolder): Promise<HistoryStats> {
+  const { session, damaged, path, temporary } = folder
+  const kept = await keptIn(folder, null)
   const [entries] = await session.rows('select count(*) from keys', [])
   return {
+    ...kept,
     engine: 'duckdb',
     version: session.api.version(),
     // What questions spill is gone soon: no day is deleted for it.
     bytes: await bytesIn(path, temporary),
-    rows,
     entries: Number(entries?.[0]),
-    oldest: starts.length === 0 ? null : Math.min(...starts),
-    newest: ends.length === 0 ? null : Math.max(...ends),
-    oldestHour: hours.length === 0 ? null : Math.min(...hours),
     damaged: damaged.names,
   }
 }

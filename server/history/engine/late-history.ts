@@ -59,6 +59,10 @@ export class LateHistory implements HistoryStore {
     return (await this.#store()).clusters()
   }
 
+  async keptTimes(cluster: string) {
+    return (await this.#store()).keptTimes(cluster)
+  }
+
   async query<Question extends HistoryQuestion>(
     question: Question,
     asked: HistoryQueries[Question]['asked'],

@@ -124,8 +124,10 @@ export function describeAnswers({ create, numRuns }: HistoryEngine): void {
 
     test('what is held', async () => {
       const range = { from: HOUR, to: END }
-      for (const cluster of CLUSTERS)
+      for (const cluster of CLUSTERS) {
         expect(await store.have(cluster, range)).toEqual(await memory.have(cluster, range))
+        expect(await store.keptTimes(cluster)).toEqual(await memory.keptTimes(cluster))
+      }
       expect(await store.clusters()).toEqual(await memory.clusters())
       const { rows, entries, oldest, newest, oldestHour } = await memory.stats()
       expect(await store.stats()).toMatchObject({ rows, entries, oldest, newest, oldestHour })

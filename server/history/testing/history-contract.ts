@@ -307,6 +307,32 @@ function describeRetention(engine: HistoryEngine): void {
     }
   })
 
+  test('what is kept is told of each cluster by itself', async () => {
+    const store = await engine.create()
+    try {
+      await store.put(bucketOf({ cluster: 'old', start: HOUR }, three()))
+      await store.put(bucketOf({ cluster: 'old', start: HOUR + 7200 }, three()))
+      await store.rollUp('old', HOUR + 3600)
+      await store.put(bucketOf({ cluster: 'young', start: HOUR + 3600 }, three()))
+      expect(await store.keptTimes('old')).toEqual({ oldest: HOUR, newest: HOUR + 7215, oldestHour: HOUR })
+      const ofYoung = { oldest: HOUR + 3600, newest: HOUR + 3615, oldestHour: null }
+      expect(await store.keptTimes('young')).toEqual(ofYoung)
+      await store.rollUp('young', HOUR + 7200)
+      expect(await store.keptTimes('young')).toEqual({ ...ofYoung, oldestHour: HOUR + 3600 })
+      await store.drop({ raw: HOUR + 3615, hours: HOUR })
+      const sumsAlone = { oldest: null, newest: null, oldestHour: HOUR + 3600 }
+      expect(await store.keptTimes('young')).toEqual(sumsAlone)
+      expect(await store.keptTimes('nobody')).toEqual({ oldest: null, newest: null, oldestHour: null })
+      expect(await store.stats()).toMatchObject({
+        oldest: HOUR + 7200,
+        newest: HOUR + 7215,
+        oldestHour: HOUR,
+      })
+    } finally {
+      await store.close()
+    }
+  })
+
   test('retention drops what ended before, of records and of hours', async () => {
     const store = await engine.create()
     const totals = async () => (await store.query('totals', {}, selectionOf('kept'), limitsOf())).rows[0]

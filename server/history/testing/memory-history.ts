@@ -22,6 +22,7 @@ import type {
   HistorySelection,
   HistoryStats,
   HistoryStore,
+  KeptTimes,
   PutOutcome,
   RecordPage,
   RecordStep,
@@ -186,20 +187,20 @@ export class MemoryHistory implements HistoryStore {
     return { rows }
   }
 
+  async keptTimes(cluster: string): Promise<KeptTimes> {
+    return keptTimesOf([this.#of(cluster)])
+  }
+
   async stats(): Promise<HistoryStats> {
     const all = [...this.#clusters.values()]
     const buckets = all.flatMap((each) => [...each.buckets.values()])
-    const starts = buckets.map(({ start }) => start)
-    const hours = all.flatMap((each) => [...each.hours.keys()])
     return {
+      ...keptTimesOf(all),
       engine: 'memory',
       version: '1',
       bytes: 0,
       rows: buckets.reduce((sum, { rows }) => sum + rows, 0),
       entries: all.reduce((sum, { keys }) => sum + keys.size, 0),
-      oldest: starts.length === 0 ? null : Math.min(...starts),
-      newest: buckets.length === 0 ? null : Math.max(...buckets.map(({ start, seconds }) => start + seconds)),
-      oldestHour: hours.length === 0 ? null : Math.min(...hours),
       damaged: [],
     }
   }
@@ -328,6 +329,17 @@ type Asked = {
     readonly asked: HistoryQueries[Question]['asked']
   }
 }[HistoryQuestion]
+
+function keptTimesOf(clusters: readonly ClusterHistory[]): KeptTimes {
+  const buckets = clusters.flatMap((each) => [...each.buckets.values()])
+  const starts = buckets.map(({ start }) => start)
+  const hours = clusters.flatMap((each) => [...each.hours.keys()])
+  return {
+    oldest: starts.length === 0 ? null : Math.min(...starts),
+    newest: buckets.length === 0 ? null : Math.max(...buckets.map(({ start, seconds }) => start + seconds)),
+    oldestHour: hours.length === 0 ? null : Math.min(...hours),
+  }
+}
 
 function traceNameOf({ key }: LabelledKey): string {
   return JSON.stringify([key.reporter, key.sourceNamespace, key.destNamespace, key.policies])

@@ -14,11 +14,11 @@ import type { StoredIndex } from './stored-index.ts'
 
 /** Seconds after its end in which a bucket is stored when all is well: Goldmane sends it after 45 at most. */
 const PROMPT_S = 120
-/** Milliseconds for which the gaps that were read are told. */
-const GAPS_MAX_AGE_MS = 10_000
+/** Milliseconds for which what was read of the store is told. */
+const STORED_MAX_AGE_MS = 10_000
 
 export interface RecordingStatusOptions {
-  readonly store: Pick<HistoryStore, 'gaps'>
+  readonly store: Pick<HistoryStore, 'gaps' | 'keptTimes'>
   readonly engine: HistoryStatus['engine']
   readonly cluster: string
   readonly recorder: Pick<HistoryRecorder, 'isPrepared' | 'firstStored' | 'failure' | 'counts' | 'queue'>
@@ -33,8 +33,9 @@ export interface RecordingStatusOptions {
 export class RecordingStatus {
   readonly #options: RecordingStatusOptions
   #gaps: readonly StoredGap[] = []
+  #hoursFrom: number | null = null
   /** Unix milliseconds. */
-  #gapsReadAt = -Infinity
+  #storedReadAt = -Infinity
 
   constructor(options: RecordingStatusOptions) {
     this.#options = options
@@ -44,7 +45,7 @@ export class RecordingStatus {
   async read(): Promise<HistoryStatus> {
     const { engine, recorder, index, keeper, clock } = this.#options
     const now = clock.now() / 1000
-    await this.#readGaps()
+    await this.#readStored()
     const { newest } = index
     const gaps = this.#gaps.slice(-MAX_STORED_GAPS)
     const from = recorder.firstStored
@@ -54,7 +55,7 @@ export class RecordingStatus {
       now,
       from: from === null ? null : Math.max(from, keeper.droppedBefore),
       to: newest === null ? null : newest.start + newest.seconds,
-      hoursFrom: keeper.stats?.oldestHour ?? null,
+      hoursFrom: this.#hoursFrom,
       grain: newest?.seconds ?? null,
       behind: this.behind,
       ...keeper.limits,
@@ -87,14 +88,15 @@ export class RecordingStatus {
     return { state: 'writing', cause: null, retryAt: null }
   }
 
-  async #readGaps(): Promise<void> {
+  async #readStored(): Promise<void> {
     const { store, cluster, clock, keeper } = this.#options
     const now = clock.now()
     // In both directions, because the clock may be set back.
-    if (Math.abs(now - this.#gapsReadAt) < GAPS_MAX_AGE_MS) return
-    this.#gapsReadAt = now
+    if (Math.abs(now - this.#storedReadAt) < STORED_MAX_AGE_MS) return
+    this.#storedReadAt = now
     const from = Math.max(0, Math.floor(now / 1000 - keeper.limits.hourDays * 86_400))
     try {
+      this.#hoursFrom = (await store.keptTimes(cluster)).oldestHour
       this.#gaps = await store.gaps(cluster, { from, to: Math.ceil(now / 1000) + 86_400 })
     } catch {
       // The state says that the store is failing, if it is.

@@ -11,14 +11,14 @@ export interface StoredExtent {
 
 /**
  * The first and the last bucket that is held of a cluster; null when none is. Day by day from both ends of what the store has
- * of all clusters, because an answer for all days at once would have 6,000 buckets for each. `now` is in Unix seconds.
+ * of it, because an answer for all days at once would have 6,000 buckets for each. `now` is in Unix seconds.
  */
 export async function findExtent(
-  store: Pick<HistoryStore, 'have' | 'stats'>,
+  store: Pick<HistoryStore, 'have' | 'keptTimes'>,
   cluster: string,
   now: number,
 ): Promise<StoredExtent | null> {
-  const { oldest, newest } = await store.stats()
+  const { oldest, newest } = await store.keptTimes(cluster)
   if (oldest === null || newest === null) return null
   const firstDay = Math.floor(oldest / DAY_S)
   // A bucket of a clock that was far ahead is not the last one: all that comes would be before it.
