@@ -62,7 +62,7 @@ test('a refusal keeps the words of the gateway', async () => {
 })
 
 test('bars are asked for with their number', async () => {
-  const bars = { from: 0, width: 15, bars: [{ start: 0, action: 'Allow', records: 4 }] }
+  const bars = { from: 0, width: 15, bars: [{ start: 0, action: 'Allow', records: 4 }], incomplete: null }
   const { asked, fetcher } = answering(bars)
   const range = { from: 0, to: 60 }
   expect(await fetchHistogram({ endpoint: ENDPOINT, range, scope: ALL }, 99, signal, fetcher)).toEqual(bars)

@@ -88,6 +88,8 @@ export interface HistoryBars {
   /** Seconds of a bar. */
   readonly width: number
   readonly bars: readonly { readonly start: number; readonly action: string; readonly records: number }[]
+  /** Why a part is missing, a sentence without a full stop; null if it is whole. */
+  readonly incomplete: string | null
 }
 
 const name = z.string().check(z.maxLength(1000))
@@ -103,6 +105,7 @@ const barsSchema = z.object({
   from: timeSchema,
   width: z.int().check(z.positive()),
   bars: z.array(z.object({ start: timeSchema, action: name, records: z.int() })).check(z.maxLength(20_000)),
+  incomplete: z.nullable(z.string()),
 })
 const answerSchema = z.object({
   from: z.nullable(timeSchema),

@@ -3,8 +3,11 @@ import { act, fireEvent, render, screen } from '@testing-library/react'
 import { useState } from 'react'
 import { beforeEach, expect, test, vi } from 'vitest'
 
+import { ALL } from '../../filter/tree/expression.ts'
 import { type CompareChoice, windowsOf } from '../../state/compare/compare-choice.ts'
+import { forgetAnswers } from '../../state/goldmane/query-client.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { stubBoxSize } from '../../ui/testing/stub-box-size.ts'
 import { CompareTimeline } from './CompareTimeline.tsx'
 
 const HOUR = 3600
@@ -12,22 +15,7 @@ const HELD = { from: 100 * HOUR, to: 101 * HOUR }
 const COMPARABLE = { from: 0, to: HELD.to }
 const WIDTH = 1000
 
-beforeEach(() => {
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      readonly #told: (entries: { contentRect: { width: number; height: number } }[]) => void
-      constructor(told: (entries: { contentRect: { width: number; height: number } }[]) => void) {
-        this.#told = told
-      }
-      observe(): void {
-        this.#told([{ contentRect: { width: WIDTH, height: 70 } }])
-      }
-      unobserve(): void {}
-      disconnect(): void {}
-    },
-  )
-})
+beforeEach(() => stubBoxSize({ width: WIDTH, height: 70 }))
 
 const CHOICE: CompareChoice = {
   kind: 'windows',
@@ -102,4 +90,18 @@ test('not where there is nothing more', () => {
   fireEvent.keyDown(slider('Place of A'), { key: 'PageUp' })
   fireEvent.keyUp(slider('Place of A'), { key: 'PageUp' })
   expect(newest()?.a.from).toBe(HELD.from)
+})
+
+test('say where a part of the bars that the history counted is missing', async () => {
+  forgetAnswers()
+  const bars = { from: 0, width: 3600, bars: [], incomplete: 'Shard 2 does not answer' }
+  vi.stubGlobal('fetch', async () => Response.json(bars))
+  const past = { endpoint: 'http://localhost/', scope: ALL, viewer: undefined }
+  render(
+    <CompareTimeline choice={CHOICE} choose={() => {}} comparable={COMPARABLE} held={null} past={past} />,
+    {
+      wrapper: fakeStore().Wrapper,
+    },
+  )
+  expect(await screen.findByText('a part is missing')).toHaveProperty('title', 'Shard 2 does not answer.')
 })

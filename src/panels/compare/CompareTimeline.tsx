@@ -64,10 +64,10 @@ function Strips({ choice, choose, held, past, comparable, width }: TimelineProps
   // One scale for both, so that their heights can be compared where their bars are equally long.
   const highest = strips.map((strip, i) => {
     const own = bars[i] ?? null
-    return own === null ? 1 : Math.max(1, highestShown({ ...strip, width: stripWidth }, own))
+    return own === null ? 1 : Math.max(1, highestShown({ ...strip, width: stripWidth }, own.histogram))
   })
   const { a, b } = windows
-  const isSameStep = bars.every((each) => each?.step === bars[0]?.step)
+  const isSameStep = bars.every((each) => each?.histogram.step === bars[0]?.histogram.step)
   return (
     <div
       role="group"

@@ -3,7 +3,6 @@ import { type PointerEvent, useState } from 'react'
 import { tickLabels } from '../../flows/time-axis.ts'
 import { BUCKET_SECONDS } from '../../flows/bucket.ts'
 import { formatMinute } from '../../lib/format.ts'
-import type { Histogram } from '../../state/client/histogram.ts'
 import type { TimeRange } from '../../state/client/time-range.ts'
 import {
   type CompareChoice,
@@ -11,7 +10,9 @@ import {
   windowsOf,
   withWindow,
 } from '../../state/compare/compare-choice.ts'
+import type { CountedBars } from '../../state/goldmane/use-history-bars.ts'
 import { HATCHED } from '../../ui/hatched.ts'
+import { PartMissing } from '../../ui/PartMissing.tsx'
 import { TickLabels } from '../../ui/TickLabels.tsx'
 import { pixelOf, type StripScale, stripPaths, timeAt } from './strip-bars.ts'
 import type { Strip } from './timeline-strips.ts'
@@ -26,7 +27,7 @@ const MIN_DRAG_PX = 4
 interface StripProps extends GripEvents {
   readonly strip: Strip
   readonly width: number
-  readonly bars: Histogram | null
+  readonly bars: CountedBars | null
   /** The sum of a bar of full height. */
   readonly highest: number
   /** Times of which nothing is recorded. */
@@ -46,7 +47,7 @@ export function TimelineStrip(props: StripProps) {
   const windows = windowsOf(choice)
   const handlers = useNewWindow(props, scale)
   if (windows === null) return null
-  const paths = bars === null ? null : stripPaths(scale, bars, highest, BARS_PX)
+  const paths = bars === null ? null : stripPaths(scale, bars.histogram, highest, BARS_PX)
   const perSecond = width / (scale.to - scale.from)
   const axis = { from: scale.from, step: 1, slots: scale.to - scale.from, cell: perSecond }
   return (
@@ -82,6 +83,7 @@ export function TimelineStrip(props: StripProps) {
       {title === null ? null : (
         <span className="pointer-events-none absolute top-0 left-0 text-2xs text-muted">{title}</span>
       )}
+      <PartMissing why={bars?.incomplete ?? null} />
       {choice.kind === 'around' ? <Moment moment={choice.moment} scale={scale} /> : null}
       {strip.sides.flatMap((side) =>
         gripsOf(choice, side).map((grip) => (

@@ -3,7 +3,7 @@ import { useLayoutEffect, useMemo } from 'react'
 import { useSnapshot } from '../../state/client/flowtrace.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
 import { useReadHistory } from '../../state/client/read-history.ts'
-import { useHistoryBars } from '../../state/goldmane/use-history-bars.ts'
+import { type CountedBars, useHistoryBars } from '../../state/goldmane/use-history-bars.ts'
 import { useViewPart } from '../../state/view/navigation.ts'
 import { barsOverRange } from './bars-over-range.ts'
 
@@ -23,16 +23,20 @@ export function HistoryBars({
   count: number
   /** At most so many are told; more than `count` where only a part of them is drawn. */
   maxCount: number
-  onBars: (bars: Histogram | null) => void
+  onBars: (bars: CountedBars | null) => void
 }) {
   const filter = useViewPart((view) => view.filter)
   const byGateway = useHistoryBars(filter, count)
-  const range = useReadHistory()?.range
+  const past = useReadHistory()
+  const range = past?.range
+  const incomplete = past?.incomplete ?? null
   const isRead = useSnapshot(({ status }) => ['loaded', 'stopped'].includes(status.source.state))
   const bars = useMemo(() => {
     if (byGateway !== null || range === undefined) return byGateway
-    return isRead || counted !== null ? barsOverRange(counted, range, maxCount) : null
-  }, [byGateway, counted, range, maxCount, isRead])
+    return isRead || counted !== null
+      ? { histogram: barsOverRange(counted, range, maxCount), incomplete }
+      : null
+  }, [byGateway, counted, range, incomplete, maxCount, isRead])
   useLayoutEffect(() => onBars(bars), [bars, onBars])
   useLayoutEffect(() => () => onBars(null), [onBars])
   return null

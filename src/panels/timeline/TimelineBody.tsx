@@ -5,9 +5,10 @@ import { recordedGaps } from '../../capture/format/joined-headers.ts'
 import { useFlowtrace, useSnapshot } from '../../state/client/flowtrace.ts'
 import { useHeldSeconds } from '../../state/client/held-seconds.ts'
 import { useReadHistory } from '../../state/client/read-history.ts'
-import { type Histogram, useHistogram } from '../../state/client/histogram.ts'
+import { useHistogram, type Histogram } from '../../state/client/histogram.ts'
 import { useIsStreaming } from '../../state/client/source-status.ts'
 import { isSameRange, type TimeRange } from '../../state/client/time-range.ts'
+import type { CountedBars } from '../../state/goldmane/use-history-bars.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { usePlayHead } from '../../state/view/play-head.ts'
 import { useShownRange } from '../../state/view/shown-range.ts'
@@ -43,8 +44,8 @@ export function TimelineBody() {
   const isTimeless = useIsTimeless()
   const counted = useHistogram(stepsFor(size.width, zoom, held), bars)
   // Of a history, the bars are of the whole range that was asked for.
-  const [overRange, setOverRange] = useState<Histogram | null>(null)
-  const histogram = overRange ?? counted
+  const [overRange, setOverRange] = useState<CountedBars | null>(null)
+  const histogram = overRange?.histogram ?? counted
   const whole = histogram === null ? null : rangeOf(histogram)
   // Another source may hold nothing of the part that was zoomed to.
   const part = zoom !== null && whole !== null && zoom.from < whole.to && zoom.to > whole.from ? zoom : null
@@ -66,6 +67,7 @@ export function TimelineBody() {
         ) : histogram === null || whole === null || size.width === 0 ? null : (
           <TimelinePlot
             histogram={histogram}
+            missing={overRange?.incomplete ?? null}
             size={size}
             whole={whole}
             part={part}

@@ -12,6 +12,7 @@ import { TimelineBrush } from './TimelineBrush.tsx'
 import { TimelineGaps } from './TimelineGaps.tsx'
 import { gapAt, gapWords, RecordedGaps } from './RecordedGaps.tsx'
 import { TopValue } from './TopValue.tsx'
+import { PartMissing } from '../../ui/PartMissing.tsx'
 import { TickLabels } from '../../ui/TickLabels.tsx'
 import type { BoxSize } from '../../ui/use-box-size.ts'
 import type { Histogram } from '../../state/client/histogram.ts'
@@ -34,6 +35,8 @@ function plotRows(height: number): {
 
 export interface PlotProps {
   readonly histogram: Histogram
+  /** Why a part of the bars is missing; null where none is known to be. */
+  readonly missing: string | null
   readonly size: BoxSize
   /** All that is held, and the part of it that is drawn where that is less. */
   readonly whole: TimeRange
@@ -127,6 +130,7 @@ export function TimelinePlot(props: PlotProps) {
           step={histogram.step}
         />
       )}
+      <PartMissing why={props.missing} />
       <TimelineGaps histogram={histogram} axis={axis} />
     </>
   )

@@ -9,7 +9,7 @@ import { useFlowtrace } from '../client/flowtrace.ts'
 import type { Histogram } from '../client/histogram.ts'
 import type { TimeRange } from '../client/time-range.ts'
 import { queryClient } from '../goldmane/query-client.ts'
-import { barsQuery, histogramOf } from '../goldmane/use-history-bars.ts'
+import { barsQuery, type CountedBars, countedBars } from '../goldmane/use-history-bars.ts'
 import { useViewPart } from '../view/navigation.ts'
 import type { ComparedPast } from './compared-past.ts'
 
@@ -27,7 +27,7 @@ export function useStripBars(
   range: TimeRange | null,
   bars: number,
   { histogram, held, past }: StripSource,
-): Histogram | null {
+): CountedBars | null {
   const filter = useViewPart((view) => view.filter)
   const isHistory = useFlowtrace().source.open.kind === 'history'
   const isPast = past !== null && range !== null && !isHeld(range, held, isHistory)
@@ -51,11 +51,12 @@ export function useStripBars(
   )
   const { data } = useQuery(barsQuery(open, asked, bars), queryClient)
   const counted = useMemo(
-    () => (open === null || data === undefined ? null : histogramOf(data, open.range)),
+    () => (open === null || data === undefined ? null : countedBars(data, open.range)),
     [data, open],
   )
   if (range === null) return null
-  return isPast ? counted : histogram
+  // What is missing of what is held is said of the windows.
+  return isPast ? counted : histogram === null ? null : { histogram, incomplete: null }
 }
 
 /** Whether the bars of what is held are those of the range, up to a bucket. After a live source there is nothing. */

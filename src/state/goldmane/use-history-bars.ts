@@ -13,14 +13,22 @@ import type { Histogram } from '../client/histogram.ts'
 import { historyQueries } from './lazy-queries.ts'
 import { queryClient } from './query-client.ts'
 
+/** Bars that the gateway counted. */
+export interface CountedBars {
+  readonly histogram: Histogram
+  /** Why a part is missing, a sentence without a full stop; null if they are whole. */
+  readonly incomplete: string | null
+}
+
 type OpenHistory = Extract<OpenSource, { kind: 'history' }>
 
 export function barsQuery(open: OpenHistory | null, filter: Expression, bars: number) {
   const range = open?.range ?? null
-  return queryOptions({
+  return queryOptions<HistoryBars>({
     queryKey: ['bars', open?.endpoint, open?.viewer, range?.from, range?.to, expressionKey(filter), bars],
     enabled: open !== null && bars > 0,
-    staleTime: Number.POSITIVE_INFINITY,
+    // A shard that was down may be there when they are asked for again.
+    staleTime: ({ state: { data } }) => (typeof data?.incomplete === 'string' ? 0 : Number.POSITIVE_INFINITY),
     queryFn: async ({ signal }) => {
       if (open === null) throw new Error('no history is open')
       return (await historyQueries()).fetchHistogram({ ...open, scope: filter }, bars, signal)
@@ -33,7 +41,7 @@ export function barsQuery(open: OpenHistory | null, filter: Expression, bars: nu
  * were refused; null otherwise, and where it is not known. Its bars are those of the records later. Of up to a day it counts records as they
  * were stored, which are more than the sums that are shown later where there are too many records to be sent.
  */
-export function useHistoryBars(filter: Expression, bars: number): Histogram | null {
+export function useHistoryBars(filter: Expression, bars: number): CountedBars | null {
   const { open } = useFlowtrace().source
   const isReading = useSnapshot(
     ({ status: { source, holdings } }) =>
@@ -47,12 +55,15 @@ export function useHistoryBars(filter: Expression, bars: number): Histogram | nu
   )
   const { data } = useQuery(barsQuery(history, whole, bars), queryClient)
   return useMemo(
-    () => (history === null || data === undefined ? null : histogramOf(data, history.range)),
+    () => (history === null || data === undefined ? null : countedBars(data, history.range)),
     [data, history],
   )
 }
 
-export function histogramOf({ from, width, bars }: HistoryBars, { to }: OpenHistory['range']): Histogram {
+export function countedBars(
+  { from, width, bars, incomplete }: HistoryBars,
+  { to }: OpenHistory['range'],
+): CountedBars {
   const count = Math.max(1, Math.ceil((to - from) / width))
   const empty = () => new Float64Array(count)
   const sums = { allowed: empty(), denied: empty(), other: empty() }
@@ -61,5 +72,6 @@ export function histogramOf({ from, width, bars }: HistoryBars, { to }: OpenHist
     const at = Math.floor((start - from) / width)
     if (at >= 0 && at < count) sum[at] = (sum[at] ?? 0) + records
   }
-  return { from, step: width, measure: 'records', ...sums, gaps: new Uint8Array(count) }
+  const histogram = { from, step: width, measure: 'records', ...sums, gaps: new Uint8Array(count) } as const
+  return { histogram, incomplete }
 }
