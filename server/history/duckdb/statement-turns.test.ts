@@ -133,14 +133,14 @@ test('where a day was rewritten and is no more when a statement fails, it is run
   expect(await answer).toBe('large')
 })
 
-test('a day that is rewritten for too long is why a statement ends', async () => {
+test('work of the writer that takes too long is why a statement ends, whatever it is', async () => {
   const turns = new StatementTurns(0)
-  const rewriting = heldStatement()
-  const rewritten = turns.besideWriting(rewriting.run)
+  const storing = heldStatement()
+  const stored = turns.besideWriting(storing.run)
   await expect(turns.run(outOfMemory, isForMemory, signal)).rejects.toMatchObject({
     trouble: 'unavailable',
-    message: expect.stringContaining('rewrites a day') as string,
+    message: expect.stringContaining('for its own work now, such as storing records') as string,
   })
-  rewriting.ends[0]?.succeed('rewritten')
-  await rewritten
+  storing.ends[0]?.succeed('stored')
+  await stored
 })

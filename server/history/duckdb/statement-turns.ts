@@ -1,6 +1,6 @@
 /**
  * Statements of readers share the memory of one DuckDB. One that fails for want of it while others run is not too large by itself, so it
- * is run again alone: it waits until the others have ended, and those that come meanwhile wait for it. Where the writer writes
+ * is run again alone: it waits until the others have ended, and those that come meanwhile wait for it. Where the writer is at work
  * meanwhile, as for many seconds when it rewrites a day, it waits for that first, and nobody for it.
  */
 import { HistoryError } from '../history-error.ts'
@@ -138,6 +138,6 @@ function othersHaveIt(): HistoryError {
 function writerHasIt(): HistoryError {
   return new HistoryError(
     'unavailable',
-    'The history rewrites a day and needs its memory (--history-memory) for that now; try again',
+    'The history needs its memory (--history-memory) for its own work now, such as storing records or rewriting a day; try again',
   )
 }
