@@ -2,6 +2,7 @@ import { act, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test, vi } from 'vitest'
 
+import { ALL } from '../filter/tree/expression.ts'
 import { fakeStore } from '../state/testing/fake-store.tsx'
 import { navigate } from '../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../state/view/view.ts'
@@ -42,4 +43,22 @@ test('loads the notices about a link for one that has something to say, and does
   expect(screen.queryByRole('alert')).toBeNull()
   follow('?q=src.ns+%3D+%28')
   expect(screen.getByRole('alert').textContent).toContain('src.ns')
+})
+
+test('says that a server without a history has not the last hours of the link', async () => {
+  const live = { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL } as const
+  const store = fakeStore({}, live)
+  render(<NoticeSlot />, { wrapper: store.Wrapper })
+  follow('?time=last-6h')
+  const held = { records: 9, oldest: 1_790_000_000, newest: 1_790_003_600 }
+  store.sendWindow({}, { source: { state: 'live' }, holdings: held })
+  expect((await screen.findByRole('alert')).textContent).toContain('no history of the last 6 h')
+  // An hour is what there is.
+  follow('?time=last-1h')
+  expect(screen.queryByRole('alert')).toBeNull()
+  // A page that was open for long has it all.
+  follow('?time=last-6h')
+  expect(screen.getByRole('alert')).toBeTruthy()
+  store.sendWindow({}, { source: { state: 'live' }, holdings: { ...held, oldest: held.newest - 6 * 3600 } })
+  expect(screen.queryByRole('alert')).toBeNull()
 })

@@ -2,6 +2,7 @@ import { type ReactNode, Suspense, useState } from 'react'
 
 import { SourceNotice } from '../panels/source/SourceNotice.tsx'
 import { useFlowtrace } from '../state/client/flowtrace.ts'
+import { lacksHistory } from '../state/view/lacks-history.ts'
 import { useParsedView, useViewPart } from '../state/view/navigation.ts'
 import { BundleNotice, LinkNotices, VersionNotice } from './lazy-panels.ts'
 
@@ -36,10 +37,10 @@ export function NoticeSlot({ children }: { children?: ReactNode }) {
 /** The notices about the link, once there was one. They stay, because they know which was closed. */
 function LateLinkNotices() {
   const { problems, view } = useParsedView()
-  const { offered } = useFlowtrace()
+  const { offered, source } = useFlowtrace()
   const [areAsked, setAreAsked] = useState(false)
   const isElsewhere = offered !== null && view.cluster !== null && view.cluster !== offered.name
-  if (!areAsked && (problems.length > 0 || isElsewhere)) setAreAsked(true)
+  if (!areAsked && (problems.length > 0 || isElsewhere || lacksHistory(source, view.time))) setAreAsked(true)
   return areAsked ? (
     <Suspense fallback={null}>
       <LinkNotices />
