@@ -1,5 +1,5 @@
 /** Two windows of a history, of which the in-memory one stands for all engines. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import type { Flow, FlowKey } from '../../../src/flows/flow.ts'
@@ -115,6 +115,54 @@ test('more than a day is read by the hour, and says so', async () => {
   expect(out).toContain('B: lab, 2026-11-29T18:00:00Z to 2026-11-30T20:00:00Z')
   expect(out).not.toContain('that were recorded')
   expect(out.slice(out.indexOf('New talkers'))).toContain('fresh → backend/api')
+})
+
+describe('where only sums of an hour are kept of one window', () => {
+  const now = NOON + 12 * HOUR
+  async function sumsAlone() {
+    const history = await historyOf([{}], [{}, { sourceName: 'fresh' }], { hours: 6 })
+    await history.rollUp('lab', NOON + 6 * HOUR)
+    await history.drop({ raw: NOON + 6 * HOUR, hours: 0 })
+    return history
+  }
+
+  test('both are compared by them, with the records of hours that are not summed yet', async () => {
+    const windows = ['--a', '2026-11-28T13:10Z..2026-11-28T15:10Z', '--b', 'now-150m..now-30m']
+    const { out } = await compareText([...HISTORY, ...windows], {
+      history: await sumsAlone(),
+      now: NOON + 9 * HOUR,
+    })
+    expect(out).toContain('A: lab, 2026-11-28T13:00:00Z to 2026-11-28T15:00:00Z')
+    // 18:30 to 20:30 is nearest to two hours from 19:00 on, of which no sum is made before they are over for long.
+    expect(out).toContain('B: lab, 2026-11-28T19:00:00Z to 2026-11-28T21:00:00Z')
+    expect(out).toContain('Note: Records are sums of an hour')
+    expect(out.slice(out.indexOf('New talkers'))).toContain('fresh → backend/api')
+  })
+
+  test('one that is shorter is refused, with what can be compared', async () => {
+    const windows = [
+      '--a',
+      '2026-11-28T13:10Z..2026-11-28T13:40Z',
+      '--b',
+      '2026-11-28T20:00Z..2026-11-28T20:30Z',
+    ]
+    await expect(compareText([...HISTORY, ...windows], { history: await sumsAlone(), now })).rejects.toThrow(
+      new UsageError(
+        'Of A only sums of an hour are kept, and A is shorter: give both windows an hour or more, or take both from 2026-11-28T18:00:00Z on',
+      ),
+    )
+  })
+})
+
+test('more than a day up to now has the hours that are not summed yet', async () => {
+  const history = await historyOf([{}], [{}], { hours: 30 })
+  await history.rollUp('lab', NOON + 58 * HOUR)
+  const windows = ['--a', 'now-60h..now-30h', '--b', 'now-30h..now', '--format', 'json']
+  const { out } = await compareText([...HISTORY, ...windows], { history, now: NOON + 60 * HOUR })
+  expect(JSON.parse(out)).toMatchObject({
+    asBefore: { a: 144, b: 144 },
+    summedBy: 'an hour',
+  })
 })
 
 test('a filter is asked of the history, and one that nothing matches is no lack of records', async () => {

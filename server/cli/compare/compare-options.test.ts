@@ -64,6 +64,7 @@ test('windows of a history may count back from now', () => {
     cluster: 'lab',
     a: { from: NOW - 25 * HOUR, to: NOW - 24 * HOUR },
     b: { from: NOW - HOUR, to: NOW },
+    now: NOW,
   })
 })
 

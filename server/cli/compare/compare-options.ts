@@ -36,6 +36,8 @@ export type ComparedInput =
       readonly cluster: string | null
       readonly a: TimeWindow
       readonly b: TimeWindow
+      /** Unix seconds. */
+      readonly now: number
     }
 
 export interface CompareCommand {
@@ -105,7 +107,7 @@ function inputOf(flags: Flags, positionals: readonly string[], now: number): Com
     const windows = windowsOf(flags, now)
     if (windows === null)
       throw new UsageError('compare --history wants two windows: --a and --b, or --around')
-    return { kind: 'history', place, cluster: cluster ?? null, ...windows }
+    return { kind: 'history', place, cluster: cluster ?? null, ...windows, now }
   }
   if (cluster !== undefined) throw new UsageError('--cluster needs --history')
   const windows = windowsOf(flags, null)
