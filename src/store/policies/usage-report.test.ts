@@ -97,3 +97,15 @@ test('without policies the worker refuses', async () => {
     trouble: { say: 'No policies are loaded.' },
   })
 })
+
+test('other work is done between the slices of a long report', async () => {
+  let ms = 0
+  // Each step is a slice.
+  const page = new DeskPage(() => (ms += 100))
+  await page.load(policy('a', TWO), policy('b', TWO))
+  let isOtherDone = false
+  setImmediate(() => (isOtherDone = true))
+  const { report } = await page.ask({ order: 'use', hits: [hit('a', 0)] }, 'used')
+  expect(report).toMatchObject({ policies: 2, rules: 4, notHit: 3 })
+  expect(isOtherDone).toBe(true)
+})

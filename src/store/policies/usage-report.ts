@@ -8,7 +8,7 @@ import {
   isUnused,
   type PolicyUsage,
   type RuleUsage,
-  usageOf,
+  usageInSteps,
 } from '../../policy/usage/policy-usage.ts'
 import type { UnhitPolicy, UsageReport } from '../policy-messages.ts'
 import type { PolicySet } from './policy-sets.ts'
@@ -16,12 +16,13 @@ import type { PolicySet } from './policy-sets.ts'
 /** Of each of the two lists: each rule has its text. */
 const MAX_LISTED_RULES = 500
 
-export function usageReport(
+/** In short steps, because the worker may serve other pages: there may be 50,000 hits, and the text of each rule is looked for. */
+export function* usageReport(
   hits: readonly RecordedHit[],
   { manifests, documents }: Pick<PolicySet, 'manifests' | 'documents'>,
-): UsageReport {
+): Generator<null, UsageReport> {
   const since = new Map(documents.map(({ name, from }) => [name, from ?? null]))
-  const usage = usageOf(hits, manifests, ({ place }) => since.get(place.file) ?? null)
+  const usage = yield* usageInSteps(hits, manifests, ({ place }) => since.get(place.file) ?? null)
   const ranks = new Map(
     orderTiers(manifests)
       .flatMap(({ policies }) => policies)
@@ -39,8 +40,8 @@ export function usageReport(
     notHit: rules.filter(isNotHit).length,
     notKnown: rules.filter(isNotKnown).length,
     unused: policies.filter(isUnused).length,
-    listed: listOf(policies, isNotHit, documents),
-    listedUnknown: listOf(policies, isNotKnown, documents),
+    listed: yield* listOf(policies, isNotHit, documents),
+    listedUnknown: yield* listOf(policies, isNotKnown, documents),
     notLoaded: new Set(
       usage.unknown.map(({ hit }) => {
         const { kind, namespace, name } = namedPolicy(hit)
@@ -58,17 +59,23 @@ function isNotKnown({ traceless }: RuleUsage): boolean {
   return traceless !== null
 }
 
-function listOf(
+function* listOf(
   policies: readonly PolicyUsage[],
   isListed: (rule: RuleUsage) => boolean,
   documents: PolicySet['documents'],
-): readonly UnhitPolicy[] {
+): Generator<null, readonly UnhitPolicy[]> {
   const listed: UnhitPolicy[] = []
   let room = MAX_LISTED_RULES
   for (const each of policies) {
     const rules = each.rules.filter(isListed).slice(0, room)
     if (rules.length === 0) continue
     room -= rules.length
+    const written: UnhitPolicy['rules'][number][] = []
+    for (const { direction, numbers, action, traceless, place } of rules) {
+      yield null
+      const text = textOf(place, documents) ?? ''
+      written.push({ direction, numbers, action, traceless, written: { place, text } })
+    }
     const { kind, namespace, name, tier } = each.policy
     listed.push({
       policy: { kind, namespace, name, tier },
@@ -76,13 +83,7 @@ function listOf(
       isUnused: isUnused(each),
       since: each.since,
       stale: each.stale,
-      rules: rules.map(({ direction, numbers, action, traceless, place }) => ({
-        direction,
-        numbers,
-        action,
-        traceless,
-        written: { place, text: textOf(place, documents) ?? '' },
-      })),
+      rules: written,
     })
   }
   return listed

@@ -125,7 +125,7 @@ export class PolicyDesk {
       case 'explain':
         return this.#explain(order, signal)
       case 'use':
-        return this.#use(order.hits)
+        return this.#use(order.hits, signal)
       case 'run':
         return this.#run(id, order.request, signal)
       default:
@@ -156,9 +156,10 @@ export class PolicyDesk {
     return { news: 'explained', explanation: explainBySets(flow, sets) }
   }
 
-  async #use(hits: readonly RecordedHit[]): Promise<PolicyNews> {
+  async #use(hits: readonly RecordedHit[], signal: AbortSignal): Promise<PolicyNews> {
     if (this.#loaded === null) throw refusal(NOTHING_IS_LOADED)
-    return { news: 'used', report: usageReport(hits, this.#loaded.sets.current) }
+    const steps = usageReport(hits, this.#loaded.sets.current)
+    return { news: 'used', report: await runInSlices(steps, { signal, clock: this.#clock }) }
   }
 
   async #run(id: number, request: RunRequest, signal: AbortSignal): Promise<PolicyNews> {
