@@ -242,3 +242,19 @@ describe('the rows', () => {
     expect(onPick).toHaveBeenCalledExactlyOnceWith(3, rows[3])
   })
 })
+
+test('a click opens the row that was pressed, also where another one has come into its place', () => {
+  const onPick = vi.fn<(index: number, row: Row) => void>()
+  const [first, other] = [buildRow({}, { id: 'first' }), buildRow({ destPort: 443 }, { id: 'other' })]
+  const body = (rows: readonly Row[]) => <Body rows={rows} onPick={onPick} />
+  const { rerender } = render(body([first, other]), { wrapper: fakeStore().Wrapper })
+  const [place] = screen.getAllByRole('row')
+  if (place === undefined) throw new Error('no row is drawn')
+  fireEvent.mouseDown(place, { detail: 1 })
+  rerender(body([other, first]))
+  fireEvent.click(place, { detail: 1 })
+  expect(onPick).toHaveBeenLastCalledWith(0, first)
+  // A click without a press, as of a screen reader.
+  fireEvent.click(place, { detail: 0 })
+  expect(onPick).toHaveBeenLastCalledWith(0, other)
+})

@@ -1,7 +1,7 @@
 import { type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react'
 
 import { useRecordSeconds } from '../../../state/client/record-seconds.ts'
-import type { TableWindow } from '../../../state/client/rows.ts'
+import type { Row, TableWindow } from '../../../state/client/rows.ts'
 import { useClusterNow, useHasAges } from '../../../state/client/source-status.ts'
 import { usePlayHead } from '../../../state/view/play-head.ts'
 import type { TimeRange } from '../../../state/client/time-range.ts'
@@ -94,11 +94,7 @@ export function GridBody({
       },
     })
   })
-  const onClick = (event: MouseEvent) => {
-    const index = indexOfEvent(event)
-    const row = rows[index - offset]?.original
-    if (row !== undefined) cursor.onPick(index, row)
-  }
+  const click = useRowClick(rows, offset, cursor.onPick)
   return (
     // The grid has the focus and handles the key presses for all rows.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
@@ -107,9 +103,32 @@ export function GridBody({
       role="rowgroup"
       className="relative"
       style={{ height, minWidth: layout.minWidth }}
-      onClick={onClick}
+      {...click}
     />
   )
+}
+
+/**
+ * Picks the row that was pressed: between the press and the click another one may come into its place, as while flows are
+ * read. A click without a press, as of a screen reader, picks the row that is there.
+ */
+function useRowClick(rows: readonly FlowRow[], offset: number, onPick: TableCursor['onPick']) {
+  const pressed = useRef<{ readonly index: number; readonly row: Row | undefined } | null>(null)
+  const rowUnder = (event: MouseEvent) => {
+    const index = indexOfEvent(event)
+    return { index, row: rows[index - offset]?.original }
+  }
+  return {
+    onMouseDown: (event: MouseEvent) => {
+      pressed.current = rowUnder(event)
+    },
+    onClick: (event: MouseEvent) => {
+      const shown = rowUnder(event)
+      const isPressed = event.detail > 0 && pressed.current?.index === shown.index
+      const row = (isPressed ? pressed.current?.row : undefined) ?? shown.row
+      if (row !== undefined) onPick(shown.index, row)
+    },
+  }
 }
 
 /** What all rows share, memoised. */
