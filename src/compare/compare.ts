@@ -1,6 +1,7 @@
 /** Compares two sides: conversations that changed alike become a group, and each group is in one section or as before. */
 import { BUCKET_SECONDS } from '../flows/bucket.ts'
 import { unreachable } from '../lib/assert.ts'
+import { runAtOnce } from '../lib/time-slices.ts'
 import { workloadOf } from '../flows/spelling.ts'
 import { portsOfLastingScan } from './piece-scans.ts'
 import {
@@ -174,6 +175,5 @@ export function* comparisonSteps(a: SideTally, b: SideTally): Generator<undefine
 
 /** What changed from A to B. */
 export function compareSides(a: SideTally, b: SideTally): Comparison {
-  const steps = comparisonSteps(a, b)
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+  return runAtOnce(comparisonSteps(a, b))
 }

@@ -12,6 +12,11 @@ export interface SliceOptions<Step> {
   readonly clock?: () => number
 }
 
+/** What the steps return, for who need not let anything run between them. */
+export function runAtOnce<Result>(steps: Generator<unknown, Result>): Result {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+}
+
 /** What the steps return. Rejects with the signal's reason when it is aborted between two slices. */
 export async function runInSlices<Step, Result>(
   steps: Generator<Step, Result>,

@@ -2,6 +2,7 @@
  * Reads manifests of policies and of what they select: YAML or JSON, several documents in a file, lists as kubectl prints
  * them. What is wrong is reported with its place, and the rest is read all the same.
  */
+import { runAtOnce } from '../../lib/time-slices.ts'
 import { FaultList, Subject } from './fault-list.ts'
 import { isReplacedKind, isWithoutEffect, knownKind } from './kind-table.ts'
 import { ManifestFile } from './manifest-file.ts'
@@ -27,11 +28,7 @@ export interface NamedText {
 
 /** Everything in the files, with what is wrong with it. */
 export function readManifests(files: readonly NamedText[]): ReadManifests {
-  const steps = readManifestsInSteps(files)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
+  return runAtOnce(readManifestsInSteps(files))
 }
 
 /**

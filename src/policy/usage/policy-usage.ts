@@ -3,6 +3,7 @@
  * recorded, and no more is known of it.
  */
 import { bothTimes, type RecordedHit, type RecordedTimes } from '../../flows/recorded-hit.ts'
+import { runAtOnce } from '../../lib/time-slices.ts'
 import type { Direction } from '../evaluate/connection.ts'
 import { linkHit } from '../evaluate/link-hit.ts'
 import type { Place } from '../manifest/place.ts'
@@ -60,14 +61,10 @@ export function usageOf(
   manifests: Manifests,
   sinceOf: (policy: Policy) => number | null = () => null,
 ): Usage {
-  const steps = usageInSteps(hits, manifests, sinceOf)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
+  return runAtOnce(usageInSteps(hits, manifests, sinceOf))
 }
 
-/** As {@link usageOf}, in steps of well below a millisecond, for who shares a thread. */
+/** As {@link usageOf}, in steps of some hits or a policy, for who shares a thread. */
 export function* usageInSteps(
   hits: readonly RecordedHit[],
   manifests: Manifests,
