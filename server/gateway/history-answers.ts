@@ -73,19 +73,13 @@ export interface HistoryAnswers {
 }
 
 /** Several clusters share a store, and so its turns. */
-const turnsOfStores = new WeakMap<HistoryStore, Promise<Turns>>()
+const turnsOfStores = new WeakMap<HistoryStore, Turns>()
 
-async function openTurns(store: HistoryStore, clock: Clock): Promise<Turns> {
-  return new Turns(RECORD_TURNS[(await store.stats()).engine], clock)
-}
-
-function turnsOf(store: HistoryStore, clock: Clock): Promise<Turns> {
+function turnsOf(store: HistoryStore, clock: Clock): Turns {
   const known = turnsOfStores.get(store)
   if (known !== undefined) return known
-  const turns = openTurns(store, clock)
+  const turns = new Turns(RECORD_TURNS[store.engine], clock)
   turnsOfStores.set(store, turns)
-  // A store that could not be asked is asked again.
-  turns.catch(() => turnsOfStores.delete(store))
   return turns
 }
 
@@ -204,7 +198,7 @@ async function sendRecords(
   response: ServerResponse,
   limits: HistoryLimits,
 ): Promise<void> {
-  const turns = await turnsOf(store, clock)
+  const turns = turnsOf(store, clock)
   counts.waiting++
   const giveBack = await turns.take(MAX_TURN_WAIT_MS, limits.signal).finally(() => counts.waiting--)
   if (giveBack === null) return refuseBusy(response, counts)

@@ -7,6 +7,7 @@
  */
 import type { Expression } from '../../src/filter/tree/expression.ts'
 import type { Counters, LabelledKey } from '../../src/flows/flow.ts'
+import type { HistoryEngine } from '../../src/wire/history-status.ts'
 
 export interface HistoryRange {
   readonly from: number
@@ -164,7 +165,7 @@ export interface KeptTimes {
 
 /** Over all clusters. */
 export interface HistoryStats extends KeptTimes {
-  readonly engine: 'duckdb' | 'clickhouse' | 'memory'
+  readonly engine: HistoryEngine
   readonly version: string
   /** On disk. */
   readonly bytes: number
@@ -175,6 +176,7 @@ export interface HistoryStats extends KeptTimes {
 }
 
 export interface HistoryStore {
+  readonly engine: HistoryEngine
   /** Opens or makes the tables. Throws {@link HistoryError}. */
   open(): Promise<void>
   /** Stores a closed bucket. Throws {@link HistoryError}; what was not acknowledged may be put again, as the same version. */

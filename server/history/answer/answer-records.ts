@@ -60,13 +60,12 @@ export async function openRecords(
   asked: AskedRecords,
   limits: HistoryLimits,
 ): Promise<AsyncGenerator<Uint8Array>> {
-  const { engine } = await store.stats()
   const begun = await begin(store, asked, await store.keptTimes(asked.cluster), limits)
   const gaps = await gapsBeside(store, asked.cluster, begun)
   const header: CaptureHeader = {
     ...EMPTY_HEADER,
     tool: asked.tool,
-    source: { kind: 'history', name: ENGINE_NAMES[engine] },
+    source: { kind: 'history', name: ENGINE_NAMES[store.engine] },
     cluster: asked.cluster,
     window: begun.range,
     filter: asked.filterText,

@@ -66,6 +66,7 @@ export async function openClickHouseHistory(
 }
 
 export class ClickHouseHistory implements HistoryStore {
+  readonly engine = 'clickhouse'
   readonly #connection: ClickHouseConnection
   /** The same one where there is no other user for questions. */
   readonly #reading: ClickHouseConnection

@@ -68,6 +68,7 @@ interface OpenReader {
 }
 
 export class DuckDbHistory implements HistoryStore {
+  readonly engine = 'duckdb'
   readonly #path: string
   readonly #options: DuckDbOptions
   readonly #puts = new PutQueue({

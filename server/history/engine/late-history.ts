@@ -19,6 +19,8 @@ const RETRY_MS = 2000
 
 /** A history that could not be opened yet: each call tries again, and rejects with the trouble until one has. */
 export class LateHistory implements HistoryStore {
+  /** A folder is opened at the start, or the start fails. */
+  readonly engine = 'clickhouse'
   readonly #open: () => Promise<HistoryStore>
   readonly #clock: Clock
   #trouble: HistoryError

@@ -53,6 +53,7 @@ interface ClusterHistory {
 }
 
 export class MemoryHistory implements HistoryStore {
+  readonly engine = 'memory'
   readonly #clusters = new Map<string, ClusterHistory>()
   /** Records that ended before it were dropped: an hour that it cuts, and that is rolled up, stays as it is. */
   #rawSince = 0
