@@ -126,30 +126,22 @@ describe('a key that is pressed while the page is loading', () => {
 
 function onLoadedPage() {
   const page = setUp()
-  page.take('help.open', 'source.choose', 'screen.compare', 'screen.flows')
+  page.take('help.open', 'source.choose', 'screen.compare', 'screen.flows', 'row.open')
   return page
 }
 
-describe('a key for a screen whose chunk is loading', () => {
-  test('runs once the screen is there, in the order of the presses', () => {
+describe('a key for a screen or an answer whose chunk is loading', () => {
+  test.each([
+    ['the screen', 'screen.compare', ['compare.swap', 'compare.later']],
+    ['the answer to the row that a key has opened', 'row.open', ['answer.focus', 'answer.markdown']],
+  ] as const)('runs once %s is there, in the order of the presses', (_what, opener, ids) => {
     const { clock, keys, ran, take } = onLoadedPage()
-    keys.press('screen.compare')
-    for (const id of ['compare.swap', 'compare.later'] as const) expect(keys.press(id)).toBe(true)
-    take('compare.swap', 'compare.later')
+    keys.press(opener)
+    for (const id of ids) expect(keys.press(id)).toBe(true)
+    take(...ids)
     clock.advance(1)
     clock.advance(1)
-    expect(ran).toEqual(['screen.compare', 'compare.swap', 'compare.later'])
-  })
-
-  test('runs once the answer is there to the row that a key has opened', () => {
-    const { clock, keys, ran, take } = onLoadedPage()
-    take('row.open')
-    keys.press('row.open')
-    for (const id of ['answer.focus', 'answer.markdown'] as const) expect(keys.press(id)).toBe(true)
-    take('answer.focus', 'answer.markdown')
-    clock.advance(1)
-    clock.advance(1)
-    expect(ran).toEqual(['row.open', 'answer.focus', 'answer.markdown'])
+    expect(ran).toEqual([opener, ...ids])
   })
 
   test('is dropped when a key goes to another screen, and is none long after the last one did', () => {

@@ -1,7 +1,7 @@
 /**
  * A queue of key presses whose command is not registered yet, because the chunk that runs it is still loading: that of the
- * page's commands, of the screen that a key has just gone to, or of the answer to the row that it has opened. They run in order, each as soon as its command is
- * registered.
+ * page's commands, of the screen that a key has just gone to, or of the answer to the row that it has opened. They run in
+ * order, each as soon as its command is registered.
  */
 import type { Clock } from '../lib/clock.ts'
 import type { CommandId } from '../state/commands/command-table.ts'

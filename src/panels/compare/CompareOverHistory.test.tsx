@@ -2,23 +2,16 @@
 import { render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import { ALL } from '../../filter/tree/expression.ts'
 import type { CompareQuestion } from '../../state/compare/use-comparison.ts'
 import { queryClient } from '../../state/goldmane/query-client.ts'
 import { fakeOpening } from '../../state/testing/fake-opening.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
-import { HISTORY_URL, WithHistory } from '../../state/testing/with-history.tsx'
+import { HISTORY_URL, OPEN_PAST, PAST, WithHistory } from '../../state/testing/with-history.tsx'
 import { navigate } from '../../state/view/navigation.ts'
 import { DEFAULT_VIEW } from '../../state/view/view.ts'
 import { CompareScreen } from './CompareScreen.tsx'
 
-const TO = 1_790_002_800
-const OPEN = {
-  kind: 'history',
-  endpoint: 'http://localhost/',
-  range: { from: TO - 7200, to: TO },
-  scope: ALL,
-} as const
+const { to: TO } = PAST
 /** The quarter of an hour at the end of the range that is open has no record. */
 const HELD = { records: 9, oldest: TO - 7200, newest: TO - 900 }
 
@@ -26,7 +19,7 @@ const HELD = { records: 9, oldest: TO - 7200, newest: TO - 900 }
 async function askedOver(a: readonly [number, number], b: readonly [number, number]) {
   navigate({ ...DEFAULT_VIEW, screen: 'compare', compare: `${a.join('-')},${b.join('-')}` })
   const asked: CompareQuestion[] = []
-  const store = fakeStore({ compare: (question) => void asked.push(question) }, OPEN)
+  const store = fakeStore({ compare: (question) => void asked.push(question) }, OPEN_PAST)
   const opening = fakeOpening()
   render(
     <WithHistory>

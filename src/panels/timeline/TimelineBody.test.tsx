@@ -2,9 +2,9 @@ import { render, screen } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import { EMPTY_HEADER } from '../../capture/format/capture-header.ts'
-import { ALL } from '../../filter/tree/expression.ts'
 import { forgetAnswers } from '../../state/goldmane/query-client.ts'
 import { fakeStore } from '../../state/testing/fake-store.tsx'
+import { OPEN_PAST, PAST } from '../../state/testing/with-history.tsx'
 import { stubBoxSize } from '../../ui/testing/stub-box-size.ts'
 import { TimelineBody } from './TimelineBody.tsx'
 
@@ -21,20 +21,14 @@ test('says that no record has a time, until one has', () => {
   expect(screen.queryByText(SAYS)).toBeNull()
 })
 
-const TO = 1_790_002_800
-const OPEN = {
-  kind: 'history',
-  endpoint: 'http://localhost/',
-  range: { from: TO - 7200, to: TO },
-  scope: ALL,
-} as const
+const { to: TO } = PAST
 const MISSING = 'a part is missing'
 
 /** The timeline of a range whose records are not here yet; `incomplete` is what the bars say that the gateway counts. */
 function renderRange(incomplete: string | null) {
   const bars = [{ start: TO - 7200, action: 'Allow', records: 4 }]
   vi.stubGlobal('fetch', async () => Response.json({ from: TO - 7200, width: 60, bars, incomplete }))
-  const store = fakeStore({}, OPEN)
+  const store = fakeStore({}, OPEN_PAST)
   render(<TimelineBody />, { wrapper: store.Wrapper })
   store.sendWindow({}, { source: { state: 'connecting' } })
   return store
