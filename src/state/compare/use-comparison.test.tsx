@@ -2,6 +2,7 @@ import { act, renderHook, waitFor } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { ALL } from '../../filter/tree/expression.ts'
+import { toTrouble } from '../../source/trouble.ts'
 import { fakeStore } from '../testing/fake-store.tsx'
 import { type CompareAnswer, type CompareQuestion, useComparison } from './use-comparison.ts'
 
@@ -39,11 +40,25 @@ test('a stream that was lost and is read again changes nothing until the reader 
   expect(asked()).toBe(before + 1)
 })
 
-test('the answer of one source is that of an older question once another is open', async () => {
-  const { store, result, asked } = asking({ answers: 1 })
+test('another source is asked once it was read, and shows the answer of the one before until then', async () => {
+  const { store, result, asked } = asking({ answers: 2 })
   store.sendWindow({}, { source: { state: 'live' } })
   await waitFor(() => expect(result.current.isAsking).toBe(false))
-  store.reopen({ ...LIVE, endpoint: 'http://localhost/clusters/b/' })
-  expect(result.current).toMatchObject({ answer: ANSWER, isAsking: true })
-  await waitFor(() => expect(asked()).toBe(2))
+  const before = asked()
+  store.reopen({ kind: 'url', url: 'http://localhost/capture', name: 'capture' })
+  // Nothing of it is held yet, not even a state of it: an answer would say that nothing is held of A.
+  expect(result.current).toMatchObject({ answer: ANSWER, isAsking: true, isWaiting: true })
+  store.sendWindow({}, { source: { state: 'loading', read: 0, total: null } })
+  expect(result.current).toMatchObject({ isAsking: true, isWaiting: true })
+  expect(asked()).toBe(before)
+  store.sendWindow({}, { source: { state: 'loaded' } })
+  await waitFor(() => expect(result.current).toMatchObject({ isAsking: false, isWaiting: false }))
+  expect(asked()).toBe(before + 1)
+})
+
+test('a source that cannot be read is asked, for what is held of it', async () => {
+  const { store, result } = asking({ answers: 1 })
+  const trouble = toTrouble(new Error('Goldmane does not answer.'))
+  store.sendWindow({}, { source: { state: 'failed', trouble } })
+  await waitFor(() => expect(result.current).toMatchObject({ answer: ANSWER, isAsking: false }))
 })

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from 'react'
 import type * as progressChannel from '../../compare/progress-channel.ts'
 import { newChannelName, openProgressChannel } from '../../compare/progress-channel.ts'
 import type * as messages from '../../store/compare-messages.ts'
-import { type Source, useFlowtrace } from '../client/flowtrace.ts'
-import { useIsPartial } from '../client/source-status.ts'
+import { type Source, useFlowtrace, useSnapshot } from '../client/flowtrace.ts'
+import { isLost, isRead } from '../client/source-state.ts'
 
 export type Beginnings = messages.Beginnings
 export type CompareAnswer = messages.CompareAnswer
@@ -58,18 +58,19 @@ function isOf(of: Asked | null, { question, source }: Asked): boolean {
 }
 
 /**
- * Asks when the question changes, and when the source has been read. Records that come later, also those of a stream that
- * was lost and is read again, change nothing on the screen until the reader asks again. The question must be memoised; null
- * asks nothing.
+ * Asks when the question changes, and when the source has been read or cannot be. Records that come later, also those of a
+ * stream that was lost and is read again, change nothing on the screen until the reader asks again. The question must be
+ * memoised; null asks nothing.
  */
 export function useComparison(question: CompareQuestion | null): AskedComparison {
   const { client, source } = useFlowtrace()
-  const isPartial = useIsPartial()
+  // Also of a source that was opened just now, of which the worker has said nothing yet.
+  const isUnread = useSnapshot(({ status: { source: state } }) => !isRead(state) && !isLost(state))
   const [round, setRound] = useState(0)
   const [state, setState] = useState<AskedState>(NOT_ASKED)
   const running = useRef<AbortController>(null)
   useEffect(() => {
-    if (question === null || isPartial) return undefined
+    if (question === null || isUnread) return undefined
     const asked = { question, source }
     if (isOf(state.of, asked)) return undefined
     const abort = new AbortController()
@@ -100,11 +101,11 @@ export function useComparison(question: CompareQuestion | null): AskedComparison
     }
     // `round`: the reader asks again.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [client, source, question, isPartial, round, state.of])
+  }, [client, source, question, isUnread, round, state.of])
   const isDone = question === null || isOf(state.of, { question, source })
   return {
     answer: question === null ? undefined : state.answer,
-    isWaiting: isPartial && !isDone,
+    isWaiting: isUnread && !isDone,
     isAsking: !isDone,
     progress: isDone ? null : state.progress,
     isCancelled: isDone && state.isCancelled,
