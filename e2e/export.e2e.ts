@@ -34,6 +34,7 @@ test('what the filter shows is saved as CSV and as a capture, which opens again 
   cluster.receiveDemo(20)
   await page.goto(cluster.url)
   await app.expectPreloaded()
+  await app.expectRecords(cluster.backFilled)
   await app.choose('action', 'Deny')
   await expect(app.rows().first()).toBeVisible()
 
@@ -85,9 +86,9 @@ test('what the filter shows is saved as Parquet, which DuckDB reads and which op
   cluster.receiveDemo(120)
   await page.goto(cluster.url)
   await app.expectPreloaded()
+  await app.expectRecords(cluster.backFilled)
   await app.choose('action', 'Deny')
   await expect(app.rows().first()).toBeVisible()
-  const groups = countIn(await page.getByRole('tab', { name: /^Grouped/ }).innerText())
   await page.getByRole('button', { name: 'Export', exact: true }).click()
   const panel = panelOf(page)
   await expect(panel).toContainText(/[\d,]+ records, as filtered/)
@@ -107,6 +108,7 @@ test('what the filter shows is saved as Parquet, which DuckDB reads and which op
   connection.closeSync()
   duck.closeSync()
   await panel.getByRole('button', { name: 'Close' }).click()
+  const groups = await app.groupsOf(records)
 
   await page.getByLabel('Capture file').setInputFiles({
     name: file.suggestedFilename(),

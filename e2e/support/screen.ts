@@ -242,6 +242,18 @@ export class Screen {
     await expect(this.footer).toContainText(figure)
   }
 
+  /**
+   * The number of groups in their tab, once it is the one of the rows that a filter leaves of so many records: until then
+   * it is that of the rows of before.
+   */
+  async groupsOf(records: number): Promise<number> {
+    await expect(this.queryBar).toContainText(`${records.toLocaleString('en-US')} of `)
+    const rows = this.page.getByRole('status').filter({ hasText: /^[\d,]+ (of [\d,]+ )?groups?$/ })
+    const [said = ''] = (await rows.innerText()).split(' ')
+    await expect(this.page.getByRole('tab', { name: `Grouped ${said}`, exact: true })).toBeVisible()
+    return Number(said.replaceAll(',', ''))
+  }
+
   /** Expects all shortcuts to be registered, so that no key press is queued: the footer names the last one. */
   async expectShortcuts(): Promise<void> {
     await expect(this.footer).toContainText('pause')
