@@ -38,6 +38,8 @@ export class DuckDbSession {
   readonly #running = new Map<Promise<unknown>, HistoryError | null>()
   readonly #turns = new StatementTurns()
   #writes: Promise<unknown> = Promise.resolve()
+  /** Whether a transaction failed whose rollback failed too, for want of memory: DuckDB runs nothing before another rollback. */
+  #hasAborted = false
   /** Why statements of readers end now; null while they need not. */
   #ending: HistoryError | null = null
 
@@ -96,6 +98,7 @@ export class DuckDbSession {
       for (let tries = 0; ; tries++) {
         isShared ||= this.#isAsked
         try {
+          await this.#rollBackAborted()
           return await task(this.writer)
         } catch (error) {
           const { trouble } = asHistoryError(error)
@@ -137,10 +140,21 @@ export class DuckDbSession {
       await task(this.writer)
       await this.writer.run('commit')
     } catch (error) {
-      // Where the error was fatal there is no transaction any more, and only the first error says what happened.
-      await this.writer.run('rollback').catch(() => {})
+      // Only the first error says what happened.
+      this.#hasAborted = true
+      await this.#rollBackAborted().catch(() => {})
       throw error
     }
+  }
+
+  async #rollBackAborted(): Promise<void> {
+    if (!this.#hasAborted) return
+    try {
+      await this.writer.run('rollback')
+    } catch (error) {
+      if (!hasNoTransaction(error)) throw error
+    }
+    this.#hasAborted = false
   }
 
   /** The rows of a statement of the writer, whose parameters are numbers. Inside of {@link write}. */
@@ -243,6 +257,11 @@ async function chooseMain(connection: DuckDBConnection): Promise<void> {
 function isForMemory(error: unknown): boolean {
   if (error instanceof HistoryError || isFatal(error)) return false
   return asHistoryError(error).trouble === 'too much memory'
+}
+
+/** Whether a rollback failed because DuckDB has rolled back by itself, as after a commit that failed and after a fatal error. */
+function hasNoTransaction(error: unknown): boolean {
+  return isFatal(error) || (error instanceof Error && error.message.includes('no transaction is active'))
 }
 
 /** Why questions end for a writer that fails; null where that is no help. */

@@ -1,7 +1,7 @@
 /** Recording goes before reading: a question ends where the writer has no memory or disk beside it. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { HistoryError } from '../history-error.ts'
 import { limitsOf, selectionOf } from '../testing/history-buckets.ts'
@@ -60,6 +60,44 @@ test('a write that has no memory by itself fails once', async () => {
   })
   await expect(writing).rejects.toMatchObject({ trouble: 'too much memory' })
   expect(tries).toBe(1)
+})
+
+/** Inserts a row in a transaction, which another statement may fail. */
+async function insert(session: DuckDbSession, fail: string | null): Promise<void> {
+  return session.write(async () =>
+    session.transaction(async (connection) => {
+      await connection.run('create table if not exists numbers (n integer)')
+      await connection.run('insert into numbers values (1)')
+      if (fail !== null) await connection.run(fail)
+    }),
+  )
+}
+
+async function inserted(session: DuckDbSession): Promise<unknown> {
+  return session.write(async () => session.rows('select count(*)::integer from numbers', []))
+}
+
+describe('a transaction that failed', () => {
+  test('and could not be rolled back for want of memory is rolled back before the next one', async () => {
+    const session = await openSession()
+    const run = session.writer.run.bind(session.writer)
+    let refusals = 1
+    vi.spyOn(session.writer, 'run').mockImplementation(async (...args) => {
+      if (args[0] === 'rollback' && refusals-- > 0)
+        throw new Error('Out of Memory Error: could not allocate block')
+      return run(...args)
+    })
+    await expect(insert(session, `select error('first')`)).rejects.toThrow('first')
+    await insert(session, null)
+    expect(await inserted(session)).toEqual([[1]])
+  })
+
+  test('and was rolled back by DuckDB itself leaves nothing to roll back', async () => {
+    const session = await openSession()
+    await expect(insert(session, 'rollback')).rejects.toThrow('no transaction is active')
+    await insert(session, null)
+    expect(await inserted(session)).toEqual([[1]])
+  })
 })
 
 test('beside questions that take all memory each bucket is stored, and they end with an answer or by name', async () => {
