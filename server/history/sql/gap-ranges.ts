@@ -28,11 +28,15 @@ export function openGaps(
   buckets: readonly Span[],
   { from, to }: HistoryRange,
 ): readonly HistoryGap[] {
+  const ends: number[] = []
+  for (const { start, seconds } of buckets) ends.push(Math.max(ends.at(-1) ?? 0, start + seconds))
   return gaps.flatMap((gap) => {
     const open: HistoryGap[] = []
     const end = Math.min(gap.to, to)
     let at = Math.max(gap.from, from)
-    for (const { start, seconds } of buckets) {
+    // Of a day that was read back there may be a gap for each other bucket.
+    for (let i = firstAfter(ends, at); i < buckets.length; i++) {
+      const { start, seconds } = buckets[i]!
       if (start >= end) break
       if (start + seconds <= at) continue
       if (start > at) open.push({ ...gap, from: at, to: start })
@@ -41,6 +45,18 @@ export function openGaps(
     if (at < end) open.push({ ...gap, from: at, to: end })
     return open
   })
+}
+
+/** The index of the first of sorted numbers that is more than another; their count where none is. */
+function firstAfter(sorted: readonly number[], than: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! > than) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** What of the gaps has come with these buckets. */
