@@ -31,9 +31,8 @@ import { emptyPage, readKeys, readRecordPages } from '../sql/record-pages.ts'
 import { gapsIn, heldBuckets, keptTimesOf, settleGaps, statsOf, storeGap } from './folder-notes.ts'
 import { compactOneDay } from './compaction.ts'
 import { isFatal } from './duckdb-error.ts'
-import { DuckDbReader } from './duckdb-reader.ts'
-import { hourPartsOf, partsOf, readerSources } from './fact-source.ts'
 import { HistoryFolder } from './history-folder.ts'
+import { openReader } from './open-reader.ts'
 import { putBuckets } from './put-buckets.ts'
 import { dropBefore, dropUnusedKeys } from './retention.ts'
 import { rollUpHours } from './roll-up-hours.ts'
@@ -58,13 +57,6 @@ export interface DuckDbOptions {
 /** The history in a folder, which is made when it is not there. Nothing is opened before `open()`. */
 export function openDuckDbHistory(path: string, options: DuckDbOptions = {}): DuckDbHistory {
   return new DuckDbHistory(path, options)
-}
-
-interface OpenReader {
-  readonly reader: DuckDbReader
-  /** Why a part of what is asked for is missing: a sentence without a full stop; null where nothing is. */
-  readonly incomplete: string | null
-  readonly close: () => Promise<void>
 }
 
 export class DuckDbHistory implements HistoryStore {
@@ -120,7 +112,7 @@ export class DuckDbHistory implements HistoryStore {
     limits: HistoryLimits,
   ): Promise<HistoryAnswer<HistoryQueries[Question]['row']>> {
     return this.#mending(async () => {
-      const { reader, close, incomplete } = await this.#openReader(selection, limits)
+      const { reader, close, incomplete } = await openReader(this.#folder(), selection, limits)
       try {
         return { ...(await answerQuestion(reader, question, asked, selection, limits)), incomplete }
       } finally {
@@ -136,7 +128,7 @@ export class DuckDbHistory implements HistoryStore {
   ): AsyncIterable<RecordPage> {
     // All rows are read before the first page.
     const begun = await this.#mending(async () => {
-      const opened = await this.#openReader(selection, limits)
+      const opened = await openReader(this.#folder(), selection, limits)
       const pages = readRecordPages(opened.reader, selection, step, limits)[Symbol.asyncIterator]()
       try {
         return { ...opened, pages, first: await pages.next() }
@@ -158,7 +150,7 @@ export class DuckDbHistory implements HistoryStore {
 
   async keysOf(cluster: string, entries: readonly EntryId[]): Promise<readonly LabelledKey[]> {
     const nothing = { cluster, range: { from: 0, to: 0 }, grain: 'raw' } as const
-    const { reader, close } = await this.#openReader(nothing, OWN_LIMITS)
+    const { reader, close } = await openReader(this.#folder(), nothing, OWN_LIMITS)
     try {
       return await readKeys(reader, entries)
     } finally {
@@ -251,27 +243,5 @@ export class DuckDbHistory implements HistoryStore {
     if (this.#open !== failed) return
     await this.close()
     await this.open()
-  }
-
-  async #openReader(
-    selection: Pick<HistorySelection, 'cluster' | 'range' | 'grain'>,
-    limits: HistoryLimits,
-  ): Promise<OpenReader> {
-    const folder = this.#folder()
-    const { session, files } = folder
-    const connection = await session.takeReader(limits.signal)
-    const parts = partsOf(folder, selection)
-    const hourParts = hourPartsOf(folder, selection)
-    const release = files.hold([...parts, ...hourParts])
-    const sources = readerSources(folder, parts, hourParts, selection)
-    const reader = new DuckDbReader(session, connection, sources, limits)
-    return {
-      reader,
-      incomplete: folder.damaged.incompleteness(selection),
-      close: async () => {
-        session.giveBack(connection)
-        await release()
-      },
-    }
   }
 }
