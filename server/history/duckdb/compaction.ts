@@ -43,9 +43,11 @@ async function compact({ writer }: DuckDbSession, files: PartFiles, day: Part): 
     await writer.run(
       `insert into compacted.main.facts select * from ${day.catalog}.main.facts order by cluster, k, t`,
     )
-    await writer.run(
-      `insert into compacted.main.done select * from ${day.catalog}.main.done order by cluster, t`,
-    )
+    for (const notes of ['done', 'partial']) {
+      await writer.run(
+        `insert into compacted.main.${notes} select * from ${day.catalog}.main.${notes} order by cluster, t`,
+      )
+    }
     await writer.run('checkpoint compacted')
   } catch (error) {
     // Where the error was fatal, nothing of this is left to be done. What was written would take the space that may be missing.

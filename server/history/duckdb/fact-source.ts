@@ -6,6 +6,7 @@ import { HOUR_SECONDS, type FactSource } from '../sql/tables.ts'
 import type { ReaderSources } from './duckdb-reader.ts'
 import type { HistoryFolder } from './history-folder.ts'
 import type { Part } from './part-files.ts'
+import { bucketNotes } from './part-tables.ts'
 
 /** No cluster has this code: a cluster without records is asked with it. */
 const NO_CLUSTER = 65_535
@@ -60,7 +61,7 @@ export function readerSources(
 /** The number of records in whole files of the range; null for the roll-up, whose rows are not counted. */
 function recordsIn(parts: readonly Part[], { cluster, grain }: FactSource): SqlText | null {
   if (grain === 'hour') return null
-  const notes = parts.map(({ catalog }) => sql`select cluster, n from ${verbatim(`${catalog}.main.done`)}`)
+  const notes = parts.map(({ catalog }) => sql`select cluster, n from ${verbatim(bucketNotes(catalog))}`)
   if (notes.length === 0) return sql`select 0 as held`
   return sql`select coalesce(sum(n), 0) as held from (${joined(notes, ' union all ')}) as notes where cluster = ${cluster}`
 }
@@ -74,7 +75,7 @@ function recordedHours(
 ): SqlText {
   const inRange = sql`cluster = ${cluster} and t >= ${DUCKDB.time(count(from))} and t < ${DUCKDB.time(count(to))}`
   const changes = days.map(
-    ({ catalog }) => sql`select t, stamp from ${verbatim(`${catalog}.main.done`)} where ${inRange}`,
+    ({ catalog }) => sql`select t, stamp from ${verbatim(bucketNotes(catalog))} where ${inRange}`,
   )
   const sums = hours.map(
     ({ catalog }) => sql`select t, stamp from ${verbatim(`${catalog}.main.rolled`)} where ${inRange}`,

@@ -1,19 +1,25 @@
 /** What the files say is held, and what is known to be missing. */
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { HeldBucket, HistoryGap, HistoryRange, HistoryStats, KeptTimes } from '../history-store.ts'
 import { ensure } from '../../../src/lib/assert.ts'
 import { openGaps, withGap } from '../sql/gap-ranges.ts'
 import { HOUR_SECONDS } from '../sql/tables.ts'
 import type { DamagedFile } from './damaged-files.ts'
+import { LONGEST_BUCKET } from './held-index.ts'
+import type { DuckDbSession } from './duckdb-session.ts'
 import type { HistoryFolder } from './history-folder.ts'
+import { bucketNotes } from './part-tables.ts'
 import { bytesIn } from './retention.ts'
 import { causeOf } from './set-aside.ts'
 
-/** Seconds. No writer's bucket is longer; a gap may begin inside of one. */
-const LONGEST_BUCKET = 3600
+/** What reads the notes: the session, inside of its `write`, or the connection of a question, which keeps the files attached. */
+export interface NotesSource extends Pick<HistoryFolder, 'files' | 'clusterCode'> {
+  readonly session: Pick<DuckDbSession, 'rows'>
+}
 
-/** The buckets that begin in the range, sorted by start. Inside of the session's `write`, as all of these. */
+/** The buckets that begin in the range, sorted by start. What takes the folder, here and below, is for inside of the session's `write`. */
 export async function heldBuckets(
-  { session, files, clusterCode }: HistoryFolder,
+  { session, files, clusterCode }: NotesSource,
   cluster: string,
   { from, to }: HistoryRange,
 ): Promise<readonly HeldBucket[]> {
@@ -35,21 +41,25 @@ export async function heldBuckets(
 /** Stores a gap, merged with those that it touches. */
 export async function storeGap(folder: HistoryFolder, cluster: string, gap: HistoryGap): Promise<void> {
   const code = await folder.codeOfCluster(cluster)
-  await replaceGaps(folder, code, withGap(await storedGaps(folder, code), gap))
+  const gaps = withGap(await storedGaps(folder, code), gap)
+  await folder.session.transaction(async (connection) => replaceGaps(folder, connection, code, gaps))
 }
 
-async function replaceGaps(folder: HistoryFolder, code: number, gaps: readonly HistoryGap[]): Promise<void> {
-  const { api } = folder.session
-  await folder.session.transaction(async (connection) => {
-    await connection.run('delete from gaps where cluster = $1::usmallint', [code])
-    for (const { from, to, cause } of gaps) {
-      await connection.run(
-        'insert into gaps values ($1, $2, $3, $4)',
-        [code, BigInt(Math.floor(from)), BigInt(Math.ceil(to)), cause],
-        [api.USMALLINT, api.BIGINT, api.BIGINT, api.VARCHAR],
-      )
-    }
-  })
+/** Inside of a transaction. */
+export async function replaceGaps(
+  { session: { api } }: HistoryFolder,
+  connection: DuckDBConnection,
+  code: number,
+  gaps: readonly HistoryGap[],
+): Promise<void> {
+  await connection.run('delete from gaps where cluster = $1::usmallint', [code])
+  for (const { from, to, cause } of gaps) {
+    await connection.run(
+      'insert into gaps values ($1, $2, $3, $4)',
+      [code, BigInt(Math.floor(from)), BigInt(Math.ceil(to)), cause],
+      [api.USMALLINT, api.BIGINT, api.BIGINT, api.VARCHAR],
+    )
+  }
 }
 
 /**
@@ -71,20 +81,20 @@ export async function settleGaps(
       ...openGaps(gaps, buckets, past).filter(({ to }) => to > before.hours),
       ...gaps.filter(({ to }) => to > past.to).map((gap) => ({ ...gap, from: Math.max(gap.from, past.to) })),
     ].reduce<readonly HistoryGap[]>(withGap, [])
-    await replaceGaps(folder, code, left)
+    await folder.session.transaction(async (connection) => replaceGaps(folder, connection, code, left))
   }
 }
 
 /** The gaps in the range, without what has come since. */
 export async function gapsIn(
-  folder: HistoryFolder,
+  source: NotesSource,
   cluster: string,
   range: HistoryRange,
 ): Promise<readonly HistoryGap[]> {
-  const code = folder.clusterCode(cluster)
+  const code = source.clusterCode(cluster)
   if (code === undefined) return []
-  const buckets = await heldBuckets(folder, cluster, { from: range.from - LONGEST_BUCKET, to: range.to })
-  return openGaps(await storedGaps(folder, code), buckets, range)
+  const buckets = await heldBuckets(source, cluster, { from: range.from - LONGEST_BUCKET, to: range.to })
+  return openGaps(await storedGaps(source, code), buckets, range)
 }
 
 /** Notes what went with a file that was set aside as a gap of each cluster, up to now (Unix seconds). */
@@ -132,7 +142,10 @@ async function firstHour(
   return first > from && first < to ? first : from
 }
 
-async function storedGaps({ session }: HistoryFolder, code: number): Promise<readonly HistoryGap[]> {
+export async function storedGaps(
+  { session }: Pick<NotesSource, 'session'>,
+  code: number,
+): Promise<readonly HistoryGap[]> {
   const rows = await session.rows(
     'select t_from, t_to, cause from gaps where cluster = $1 order by t_from, t_to',
     [code],
@@ -159,7 +172,7 @@ async function keptIn(
   const starts: number[] = []
   const ends: number[] = []
   for (const { catalog } of files.parts('days')) {
-    const held = `select sum(n), min(t), max(t + s) from ${catalog}.main.done${ofCluster}`
+    const held = `select sum(n), min(t), max(t + s) from ${bucketNotes(catalog)}${ofCluster}`
     const [row] = await session.rows(held, params)
     if (row === undefined || row[0] === null) continue
     rows += Number(row[0])

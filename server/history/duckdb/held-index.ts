@@ -3,12 +3,17 @@ import type { Bucket } from '../history-store.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import type { Part } from './part-files.ts'
 
+/** Seconds. No writer's bucket is longer. */
+export const LONGEST_BUCKET = 3600
 /** Days that are remembered; a day of one cluster has 5,760 buckets. */
 const MAX_DAYS = 4
 
 export interface HeldVersion {
+  readonly seconds: number
   readonly version: number
   readonly rows: number
+  /** Of a bucket of which damage took records: how many it had, or those that are left where that is not known. Null of a whole one. */
+  readonly rowsBeforeDamage: number | null
 }
 
 export class HeldIndex {
@@ -36,11 +41,19 @@ export class HeldIndex {
   }
 
   async #read(catalog: string): Promise<Map<number, HeldVersion>> {
-    const rows = await this.#session.rows(`select cluster, t, ver, n from ${catalog}.main.done`, [])
+    const rows = await this.#session.rows(
+      `select cluster, t, s, ver, n, null from ${catalog}.main.done union all select cluster, t, s, ver, n, coalesce(noted, n) from ${catalog}.main.partial`,
+      [],
+    )
     return new Map(
-      rows.map(([cluster, start, version, n]) => [
+      rows.map(([cluster, start, seconds, version, n, before]) => [
         heldKey(Number(cluster), Number(start)),
-        { version: Number(version), rows: Number(n) },
+        {
+          seconds: Number(seconds),
+          version: Number(version),
+          rows: Number(n),
+          rowsBeforeDamage: before === null ? null : Number(before),
+        },
       ]),
     )
   }

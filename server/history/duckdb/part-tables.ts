@@ -47,11 +47,16 @@ export const MAIN_READING = 'select bit_xor(hash(keys)) from keys'
 
 export type PartKind = 'days' | 'hours'
 
+/** The tables of a day: its records, and the notes of its buckets. */
+export type DayTable = keyof (typeof PART_TABLES)['days']
+
 /** The columns of the tables of each kind of file. */
 const PART_TABLES = {
   days: {
     facts: FACTS,
     done: 'cluster usmallint, t uinteger, s uinteger, ver bigint, n uinteger, stamp bigint',
+    partial:
+      'cluster usmallint, t uinteger, s uinteger, ver bigint, n uinteger, noted uinteger, stamp bigint',
   },
   hours: { hours: HOURS, rolled: 'cluster usmallint, t uinteger, stamp bigint' },
 } as const satisfies Record<PartKind, object>
@@ -59,7 +64,8 @@ const PART_TABLES = {
 /**
  * Statements that make the tables of a file with a day's records, or of one with a month's roll-up, which is attached as
  * `catalog`. `done` and `rolled` say what is complete; `stamp` counts the changes of all buckets, so that an hour is known to
- * have changed since it was rolled up.
+ * have changed since it was rolled up. `partial` has the buckets of which damage took records: `n` are there of `noted`, which is null
+ * where it is not known. A bucket is in one of `done` and `partial`.
  */
 export function partTables(kind: PartKind, catalog: string): readonly string[] {
   return Object.entries(PART_TABLES[kind]).map(
@@ -67,11 +73,19 @@ export function partTables(kind: PartKind, catalog: string): readonly string[] {
   )
 }
 
+/** The names of the columns of a day's table, in their order. */
+export function dayColumns(table: DayTable): string {
+  return namesOf(PART_TABLES.days[table])
+}
+
+function namesOf(columns: string): string {
+  return columns.replaceAll(/ \w+(?=,|$)/g, '')
+}
+
 /** Statements that fail where a table has other columns, as in a file that is not ours. */
 export function partChecks(kind: PartKind, catalog: string): readonly string[] {
   return Object.entries(PART_TABLES[kind]).map(
-    ([table, columns]) =>
-      `select ${columns.replaceAll(/ \w+(?=,|$)/g, '')} from ${catalog}.main.${table} limit 0`,
+    ([table, columns]) => `select ${namesOf(columns)} from ${catalog}.main.${table} limit 0`,
   )
 }
 
@@ -80,18 +94,24 @@ export function partNumbers(
   kind: PartKind,
   catalog: string,
 ): { readonly records: string; readonly notes: string } {
-  const [records, notes] = Object.keys(PART_TABLES[kind])
+  const records = kind === 'days' ? 'facts' : 'hours'
+  const notes = kind === 'days' ? bucketNotes(catalog) : `${catalog}.main.rolled`
   return {
     records: `select coalesce(max(k), -1) from ${catalog}.main.${records}`,
-    notes: `select coalesce(max(cluster), -1), coalesce(max(stamp), 0) from ${catalog}.main.${notes}`,
+    notes: `select coalesce(max(cluster), -1), coalesce(max(stamp), 0) from ${notes}`,
   }
+}
+
+/** What can stand after `from`: the notes of all buckets of a day that have records, whole ones and others. */
+export function bucketNotes(catalog: string): string {
+  const columns = 'cluster, t, s, n, stamp'
+  return `(select ${columns} from ${catalog}.main.done union all select ${columns} from ${catalog}.main.partial) as notes`
 }
 
 /** Statements that read all of a file, so that each block of it is held to its checksum. */
 export function partReadings(kind: PartKind, catalog: string): readonly string[] {
   return Object.entries(PART_TABLES[kind]).map(
-    ([table, columns]) =>
-      `select bit_xor(hash(${columns.replaceAll(/ \w+(?=,|$)/g, '')})) from ${catalog}.main.${table}`,
+    ([table, columns]) => `select bit_xor(hash(${namesOf(columns)})) from ${catalog}.main.${table}`,
   )
 }
 

@@ -8,7 +8,7 @@ import type { Bucket, PutOutcome } from '../history-store.ts'
 import type { EntryCodeColumns } from '../entry-code-table.ts'
 import { emptyFactChunk, factChunks } from './fact-chunks.ts'
 import { fillAppenders } from './filled-appenders.ts'
-import { heldKey, type HeldVersion } from './held-index.ts'
+import { heldKey, type HeldVersion, LONGEST_BUCKET } from './held-index.ts'
 import type { HistoryFolder } from './history-folder.ts'
 import type { Part } from './part-files.ts'
 import { partDeletions } from './part-tables.ts'
@@ -35,7 +35,7 @@ export async function putBuckets(
     )
     const cluster = await folder.codeOfCluster(bucket.cluster)
     const before = held.get(heldKey(cluster, bucket.start))
-    const outcome = outcomeOf(bucket, before)
+    const outcome = overlapsPartial(held, cluster, bucket) ? 'poorer' : outcomeOf(bucket, before)
     outcomes.push(outcome)
     if (outcome !== 'stored') continue
     accepted.push({ bucket, cluster, isHeld: before !== undefined })
@@ -50,13 +50,36 @@ export async function putBuckets(
     throw error
   }
   for (const { bucket, cluster } of accepted) {
-    held.set(heldKey(cluster, bucket.start), { version: bucket.version, rows: bucket.entries.length })
+    held.set(heldKey(cluster, bucket.start), {
+      seconds: bucket.seconds,
+      version: bucket.version,
+      rows: bucket.entries.length,
+      rowsBeforeDamage: null,
+    })
   }
   return outcomes
 }
 
+/**
+ * Whether a bucket of another length overlaps one of which damage took records. Writers do not know it: `have()` tells of whole ones alone,
+ * so that the others are filled where Goldmane still has them.
+ */
+function overlapsPartial(
+  held: ReadonlyMap<number, HeldVersion>,
+  cluster: number,
+  { start, seconds }: Bucket,
+): boolean {
+  for (let other = start - LONGEST_BUCKET; other < start + seconds; other += BUCKET_SECONDS) {
+    const found = other === start ? undefined : held.get(heldKey(cluster, other))
+    if (found !== undefined && found.rowsBeforeDamage !== null && other + found.seconds > start) return true
+  }
+  return false
+}
+
 function outcomeOf({ version, entries }: Bucket, before: HeldVersion | undefined): PutOutcome {
   if (before === undefined) return 'stored'
+  // One that is no poorer than it was brings back what damage took, also in the same version.
+  if (before.rowsBeforeDamage !== null) return before.rowsBeforeDamage > entries.length ? 'poorer' : 'stored'
   if (before.version >= version) return 'known'
   return before.rows > entries.length ? 'poorer' : 'stored'
 }

@@ -4,15 +4,22 @@ import { join } from 'node:path'
 import { HOUR_SECONDS } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import type { PartFiles } from './part-files.ts'
-import type { PartKind } from './part-tables.ts'
+import { bucketNotes, type PartKind } from './part-tables.ts'
 
-/** The tables of a kind of file, the column that counts rows in the second one, and when a row of both ends. */
+/** The tables of a kind of file, how rows are counted and in what, what says that a time has rows, and when a row ends. */
 const TABLES = {
-  days: { tables: ['facts', 'done'], rows: 'select coalesce(sum(n), 0) from', counted: 'done', end: 't + s' },
+  days: {
+    tables: ['facts', 'done', 'partial'],
+    rows: 'select coalesce(sum(n), 0) from',
+    counted: bucketNotes,
+    notes: bucketNotes,
+    end: 't + s',
+  },
   hours: {
     tables: ['hours', 'rolled'],
     rows: 'select count(*) from',
-    counted: 'hours',
+    counted: (catalog: string) => `${catalog}.main.hours`,
+    notes: (catalog: string) => `${catalog}.main.rolled`,
     end: `t + ${HOUR_SECONDS}`,
   },
 } as const satisfies Record<PartKind, object>
@@ -30,18 +37,15 @@ export async function dropBefore(
   kind: PartKind,
   before: number,
 ): Promise<Deleted> {
-  const { tables, rows: countRows, counted, end } = TABLES[kind]
+  const { tables, rows: countRows, counted, notes, end } = TABLES[kind]
   const border = Math.max(0, Math.floor(before))
   let rows = 0
   let isFileGone = false
   for (const part of files.parts(kind, { from: Number.NEGATIVE_INFINITY, to: before })) {
-    const [gone] = await session.rows(
-      `${countRows} ${part.catalog}.main.${counted} where ${end} <= ${border}`,
-      [],
-    )
+    const [gone] = await session.rows(`${countRows} ${counted(part.catalog)} where ${end} <= ${border}`, [])
     const ended = Number(gone?.[0] ?? 0)
     const [left] = await session.rows(
-      `select count(*) from ${part.catalog}.main.${tables[1]} where ${end} > ${border}`,
+      `select count(*) from ${notes(part.catalog)} where ${end} > ${border}`,
       [],
     )
     rows += ended

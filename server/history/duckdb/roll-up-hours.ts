@@ -2,7 +2,7 @@
 import { COUNTER_COLUMNS, HOUR_SECONDS } from '../sql/tables.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import type { Part, PartFiles } from './part-files.ts'
-import { partDeletions } from './part-tables.ts'
+import { bucketNotes, partDeletions } from './part-tables.ts'
 
 const COUNTERS = Object.values(COUNTER_COLUMNS)
 
@@ -46,7 +46,7 @@ async function changedHours(
   const changed: ChangedHour[] = []
   for (const day of files.parts('days')) {
     const rows = await session.rows(
-      `select t // ${HOUR_SECONDS} * ${HOUR_SECONDS} as hour, max(stamp) from ${day.catalog}.main.done where cluster = $1 group by hour order by hour`,
+      `select t // ${HOUR_SECONDS} * ${HOUR_SECONDS} as hour, max(stamp) from ${bucketNotes(day.catalog)} where cluster = $1 group by hour order by hour`,
       [cluster],
     )
     for (const [t, stamp] of rows) {
