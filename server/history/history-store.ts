@@ -175,6 +175,26 @@ export interface HistoryStats extends KeptTimes {
   readonly damaged: readonly string[]
 }
 
+/** What came of a damaged file that was read back. */
+export interface SalvagedFile {
+  readonly file: string
+  /** Records that are held again, or were held already. */
+  readonly records: number
+  /** Records that could not be read; null where it is not known how many there were. */
+  readonly lost: number | null
+}
+
+/** A damaged file that could not be read back now. */
+export interface PostponedFile {
+  readonly file: string
+  readonly why: string
+}
+
+export interface Salvage {
+  readonly readBack: readonly SalvagedFile[]
+  readonly postponed: readonly PostponedFile[]
+}
+
 export interface HistoryStore {
   readonly engine: HistoryEngine
   /** Opens or makes the tables. Throws {@link HistoryError}. */
@@ -204,6 +224,11 @@ export interface HistoryStore {
   rollUp(cluster: string, closedBefore: number): Promise<number>
   /** Deletes what ended before these times, in whole Unix seconds. Returns the rows that went. */
   drop(before: { readonly raw: number; readonly hours: number }): Promise<{ readonly rows: number }>
+  /**
+   * Reads what can be read of damaged files back into the history, beside all else. What is missing afterwards are gaps. Returns what
+   * came of files that were not read back before. It may be ended by the signal, and begun anew.
+   */
+  salvage(signal: AbortSignal): Promise<Salvage>
   stats(): Promise<HistoryStats>
   close(): Promise<void>
 }

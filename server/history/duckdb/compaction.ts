@@ -17,15 +17,21 @@ const SETTLED_AFTER_SECONDS = 2 * HOUR_SECONDS
  */
 const ROW_GROUPS = "(storage_version 'v1.2.0', row_group_size 245760)"
 
-/** Compacts the oldest day that is closed and was not compacted yet. Returns whether there was one. */
+/**
+ * Compacts the oldest day that is closed and was not compacted yet, but those that get more records yet, by their names. Returns whether
+ * there was one.
+ */
 export async function compactOneDay(
   session: DuckDbSession,
   files: PartFiles,
-  closedBefore: number,
+  { closedBefore, awaited }: { readonly closedBefore: number; readonly awaited: readonly string[] },
 ): Promise<boolean> {
   const day = files
     .parts('days')
-    .find(({ generation, to }) => generation === 1 && to + SETTLED_AFTER_SECONDS <= closedBefore)
+    .find(
+      ({ generation, name, to }) =>
+        generation === 1 && to + SETTLED_AFTER_SECONDS <= closedBefore && !awaited.includes(name),
+    )
   if (day === undefined) return false
   await session.write(async () => compact(session, files, day))
   return true

@@ -24,6 +24,7 @@ import type {
   PutOutcome,
   RecordPage,
   RecordStep,
+  Salvage,
 } from '../history-store.ts'
 import { PutQueue } from '../put-queue.ts'
 import { answerQuestion } from '../sql/sql-questions.ts'
@@ -36,6 +37,8 @@ import { openReader } from './open-reader.ts'
 import { putBuckets } from './put-buckets.ts'
 import { dropBefore, dropUnusedKeys } from './retention.ts'
 import { rollUpHours } from './roll-up-hours.ts'
+import { sumsBeforeDamage } from './salvage/day-losses.ts'
+import { salvageFiles } from './salvage/salvage-files.ts'
 
 /** How often a task is run again without what was damaged. */
 const MAX_MENDINGS = 2
@@ -70,6 +73,8 @@ export class DuckDbHistory implements HistoryStore {
   })
   #open: HistoryFolder | null = null
   #search: Promise<number> | null = null
+  #salvage: Promise<unknown> = Promise.resolve()
+  #closing = new AbortController()
   #searchedInVainAt = -Infinity
 
   constructor(path: string, options: DuckDbOptions) {
@@ -78,7 +83,9 @@ export class DuckDbHistory implements HistoryStore {
   }
 
   async open(): Promise<void> {
-    this.#open ??= await HistoryFolder.open(this.#path, this.#options.memory ?? DEFAULT_HISTORY_MEMORY)
+    if (this.#open !== null) return
+    this.#open = await HistoryFolder.open(this.#path, this.#options.memory ?? DEFAULT_HISTORY_MEMORY)
+    this.#closing = new AbortController()
   }
 
   async put(bucket: Bucket): Promise<PutOutcome> {
@@ -159,11 +166,15 @@ export class DuckDbHistory implements HistoryStore {
   }
 
   async rollUp(cluster: string, closedBefore: number): Promise<number> {
-    return this.#mending(async ({ session, files, clusterCode, rawSince, damaged }) => {
+    return this.#mending(async (folder) => {
+      const { session, files, clusterCode, rawSince } = folder
       const code = clusterCode(cluster)
-      const isCut = (hour: number): boolean => hour < rawSince || damaged.hasSumsOf(hour)
+      const isOfMore = await sumsBeforeDamage(folder, cluster)
+      const isCut = (hour: number): boolean => hour < rawSince || isOfMore(hour)
       const rolled = code === undefined ? 0 : await rollUpHours(session, files, code, { closedBefore, isCut })
-      await compactOneDay(session, files, closedBefore)
+      // Compacted once it is whole.
+      const awaited = folder.damaged.unreadSince(rawSince).map(({ name }) => name)
+      await compactOneDay(session, files, { closedBefore, awaited })
       return rolled
     })
   }
@@ -176,7 +187,9 @@ export class DuckDbHistory implements HistoryStore {
       const raw = await dropBefore(session, files, 'days', before.raw)
       if (raw.rows > 0) await folder.setRawSince(before.raw)
       const hours = await dropBefore(session, files, 'hours', before.hours)
-      if (raw.isFileGone || hours.isFileGone) {
+      await folder.salvaged.forgetBefore(before.hours, (file) => folder.damaged.names.includes(file))
+      // The keys of a file that is not read back yet are in none that is in use.
+      if ((raw.isFileGone || hours.isFileGone) && folder.damaged.unreadSince(folder.rawSince).length === 0) {
         await dropUnusedKeys(session, files)
         codes.forget()
       }
@@ -184,11 +197,28 @@ export class DuckDbHistory implements HistoryStore {
     })
   }
 
+  async salvage(signal: AbortSignal): Promise<Salvage> {
+    const turn = this.#salvage.then(() =>
+      this.#mending(async (folder) => {
+        if (folder.damaged.unreadSince(folder.rawSince).length === 0) return { readBack: [], postponed: [] }
+        return salvageFiles(folder, AbortSignal.any([signal, this.#closing.signal]))
+      }),
+    )
+    this.#salvage = turn.catch(() => {})
+    return turn
+  }
+
   async stats(): Promise<HistoryStats> {
     return this.#write((folder) => statsOf(folder))
   }
 
   async close(): Promise<void> {
+    this.#closing.abort(new HistoryError('unavailable', 'The history is being closed'))
+    await this.#salvage
+    await this.#closeFolder()
+  }
+
+  async #closeFolder(): Promise<void> {
     const folder = this.#open
     this.#open = null
     await folder?.close()
@@ -241,7 +271,9 @@ export class DuckDbHistory implements HistoryStore {
   async #reopen(failed: HistoryFolder): Promise<void> {
     // Of several writes that failed for it, the first one opens anew.
     if (this.#open !== failed) return
-    await this.close()
+    // Not `close()`: what is being salvaged may be what failed.
+    this.#closing.abort(new HistoryError('unavailable', 'The files of the history are opened anew'))
+    await this.#closeFolder()
     await this.open()
   }
 }

@@ -221,6 +221,16 @@ export class DuckDbSession {
     return this.#turns.run(async () => this.#runOne(start), isForMemory, signal)
   }
 
+  /** The rows of a statement of a reader, whose parameters are numbers. @throws {HistoryError} */
+  async readerRows(
+    connection: DuckDBConnection,
+    statement: string,
+    values: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly DuckDBValue[][]> {
+    return (await this.running(async () => connection.run(statement, [...values]), signal)).getRows()
+  }
+
   async #runOne<T>(start: () => Promise<T>): Promise<T> {
     if (this.#ending !== null) throw this.#ending
     const task = start()

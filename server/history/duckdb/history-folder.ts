@@ -12,6 +12,8 @@ import { noteDamage } from './folder-notes.ts'
 import { makeFolder } from './make-folder.ts'
 import { hasPartFiles, type Part, PartFiles } from './part-files.ts'
 import { FILE_FORM, MAIN_READING, MAIN_TABLES, partChecks, partNumbers } from './part-tables.ts'
+import { STAGED_LEFT } from './salvage/salvage-files.ts'
+import { SalvageNotes } from './salvage/salvage-notes.ts'
 import { ailmentOf, isOfLog, setFileAside, UnusableFile } from './set-aside.ts'
 
 /** It has the keys that the other files have codes of. */
@@ -29,6 +31,7 @@ export class HistoryFolder {
   readonly codes: EntryCodes
   readonly held: HeldIndex
   readonly damaged: DamagedFiles
+  readonly salvaged: SalvageNotes
   readonly path: string
   /** Where DuckDB spills to. */
   readonly temporary: string
@@ -44,7 +47,8 @@ export class HistoryFolder {
     this.files = new PartFiles(session, path)
     this.codes = new EntryCodes(session)
     this.held = new HeldIndex(session)
-    this.damaged = new DamagedFiles(session, this.files, path)
+    this.salvaged = new SalvageNotes(session)
+    this.damaged = new DamagedFiles(this, () => ({ nextKey: this.codes.next, clusters: this.#clusters.size }))
   }
 
   /** @throws {HistoryError} */
@@ -103,6 +107,7 @@ export class HistoryFolder {
     const clusters = await writer.run('select name, code from clusters')
     for (const [name, code] of await clusters.getRows()) this.#clusters.set(String(name), Number(code))
     await this.codes.open()
+    await this.salvaged.open()
   }
 
   /** @throws {UnusableFile} of a file that was cut off, or where the main file does not know what its records are of, as an older one */
@@ -193,10 +198,11 @@ function temporaryOf(path: string): string {
   return join(path, 'tmp')
 }
 
-/** Removes what a process that was killed had spilled, and nothing else: of a folder that is more than a history, `tmp` may be anybody's. */
+/** Removes what a process that was killed had spilled or read back, and nothing else: of a folder that is more than a history, `tmp` may be anybody's. */
 async function removeSpilled(temporary: string): Promise<void> {
   const files = await readdir(temporary).catch(() => [])
-  for (const file of files) if (SPILLED.test(file)) await rm(join(temporary, file), { force: true })
+  const ours = files.filter((file) => SPILLED.test(file) || STAGED_LEFT.test(file))
+  for (const file of ours) await rm(join(temporary, file), { force: true })
 }
 
 async function openMain(api: DuckDb, path: string, settings: SessionSettings): Promise<DuckDbSession> {

@@ -1,7 +1,7 @@
 /** What is left after a process was killed in the middle of storing buckets, or has no space left. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -13,7 +13,7 @@ import { root } from '../../../scripts/run.mjs'
 import { ALL } from '../../../src/filter/tree/expression.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import type { HistoryLimits, HistorySelection } from '../history-store.ts'
-import { FIRST_START, numberedBucket, ROLL_UP, WRITE } from '../testing/killed-writer.ts'
+import { FIRST_START, numberedBucket, ROLL_UP, SALVAGE, WRITE } from '../testing/killed-writer.ts'
 import { type DuckDbHistory, openDuckDbHistory } from './duckdb-history.ts'
 
 const ROUNDS = 3
@@ -158,6 +158,30 @@ test('a day that has no space to be written anew stays as it was, and leaves not
   }
   expect(outcomes).toEqual(new Set(['full', 'rolled']))
 }, 60_000)
+
+test('reading a damaged day back may be killed between any two steps, and begins anew', async () => {
+  const folder = await temporaryFolder()
+  const numbers = [0, 1, 239, 240, 480, 481]
+  const before = openDuckDbHistory(folder)
+  await before.open()
+  await Promise.all(numbers.map(async (number) => before.put(numberedBucket(number, 1))))
+  await before.close()
+  const day = join(folder, 'days', '2026-09-22.1.duckdb')
+  await rename(day, `${day}.damaged`)
+  const held: number[] = []
+  for (let asked = 1; ; asked++) {
+    const reading = startProcess([SALVAGE, folder, String(asked)], '')
+    const [error] = await Promise.all([text(reading.stderr), once(reading, 'exit')])
+    expect(error).toBe('')
+    const history = openDuckDbHistory(folder)
+    await history.open()
+    held.push((await expectWholeBuckets(history)).size)
+    await history.close()
+    if (reading.signalCode === null) break
+  }
+  // Nothing, then one hour after the other.
+  expect([...new Set(held)]).toEqual([0, 3, 4, 6])
+})
 
 test('a second process is refused, as the folder is in use', async () => {
   const folder = await temporaryFolder()

@@ -46,6 +46,8 @@ export class PartFiles {
   readonly #session: DuckDbSession
   readonly #folder: string
   readonly #open = new Map<string, OpenPart>()
+  /** Files that were taken out, while somebody reads them yet. */
+  readonly #leaving = new Set<string>()
   /** Counts the names in statements: one that is still read keeps its own. */
   #catalogs = 0
 
@@ -150,8 +152,8 @@ export class PartFiles {
     await endUse(open, async () => this.#remove(part))
   }
 
-  /** Takes a file out of use, and sets it aside by a function. Returns false when it is out of use already. */
-  async takeOut(part: Part, setAside: () => Promise<unknown>): Promise<boolean> {
+  /** Takes a file out of use, and sets it aside by a function, which returns its new path. Returns false when it is out of use already. */
+  async takeOut(part: Part, setAside: () => Promise<string>): Promise<boolean> {
     const open = this.#open.get(idOf(part))
     if (open === undefined || open.part !== part) return false
     this.#open.delete(idOf(part))
@@ -159,10 +161,23 @@ export class PartFiles {
       // What DuckDB would write at last into a damaged file may fail.
       await this.#session.writer.run(`detach ${part.catalog}`).catch(() => {})
     }
-    if (open.readers === 0) await detach()
-    else open.onRetired = detach
+    if (open.readers > 0) {
+      const path = await setAside()
+      this.#leaving.add(path)
+      open.onRetired = async () => {
+        await detach()
+        this.#leaving.delete(path)
+      }
+      return true
+    }
+    await detach()
     await setAside()
     return true
+  }
+
+  /** Whether a file that was set aside is still read. */
+  isAttached(path: string): boolean {
+    return this.#leaving.has(path)
   }
 
   /** Replaces the file of a part by one that was written under {@link temporaryOf} and detached. */

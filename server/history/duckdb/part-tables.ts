@@ -24,6 +24,8 @@ export const MAIN_TABLES: readonly string[] = [
   'create table if not exists clusters (code usmallint, name varchar)',
   `create table if not exists keys (cluster usmallint, k uinteger, id ubigint, grp ubigint, sig ubigint, conv ubigint, ${KEY_COLUMNS}, folded varchar[], body varchar)`,
   'create table if not exists gaps (cluster usmallint, t_from bigint, t_to bigint, cause varchar)',
+  // Days that were set aside: see salvage/salvage-notes.ts. `records` is null until they are read back.
+  'create table if not exists set_aside (file varchar, rolled_to bigint, next_key bigint, clusters bigint, tries bigint, records bigint, lost bigint)',
   `create table if not exists no_facts (${FACTS})`,
   `create table if not exists no_hours (${HOURS})`,
 ]

@@ -66,9 +66,19 @@ export function ailmentOf(error: unknown): Ailment | null {
     : null
 }
 
+/** Whether what was set aside is the log of a file that is in use. */
+export function isLog(file: string): boolean {
+  return file.includes('.duckdb.wal.')
+}
+
 /** Whether it is the log beside a file that cannot be read. */
 export function isOfLog(error: unknown): boolean {
   return error instanceof Error && /Failure while replaying WAL/.test(error.message)
+}
+
+/** Whether the log of a file that is set aside was set aside itself. */
+export async function hasLostLog(path: string): Promise<boolean> {
+  return exists(`${path}.wal.damaged`)
 }
 
 /** Renames a file, and its log with it. Returns its new path. */

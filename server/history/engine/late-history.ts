@@ -90,6 +90,10 @@ export class LateHistory implements HistoryStore {
     return (await this.#store()).drop(before)
   }
 
+  async salvage(signal: AbortSignal) {
+    return (await this.#store()).salvage(signal)
+  }
+
   async stats() {
     return (await this.#store()).stats()
   }

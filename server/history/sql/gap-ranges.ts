@@ -9,8 +9,13 @@ export interface Span {
 
 /** The gaps with one more. Those that touch and have one cause are one. */
 export function withGap(gaps: readonly HistoryGap[], gap: HistoryGap): readonly HistoryGap[] {
+  return mergedGaps([...gaps, gap])
+}
+
+/** Sorted. Those that touch and have one cause are one. */
+export function mergedGaps(gaps: readonly HistoryGap[]): readonly HistoryGap[] {
   const merged: HistoryGap[] = []
-  for (const next of [...gaps, gap].sort((a, b) => a.from - b.from)) {
+  for (const next of [...gaps].sort((a, b) => a.from - b.from)) {
     const last = merged.at(-1)
     if (last === undefined || last.to < next.from || last.cause !== next.cause) merged.push(next)
     else merged[merged.length - 1] = { ...last, to: Math.max(last.to, next.to) }

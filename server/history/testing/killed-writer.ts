@@ -19,6 +19,9 @@ export const WRITE = 'write-until-killed'
 /** Another first argument: sum the hours of the folder, write its day anew, and print what came of it. */
 export const ROLL_UP = 'roll-up'
 
+/** Another first argument: read back what is set aside in the folder, until the signal is asked for the time that the third one counts. */
+export const SALVAGE = 'salvage-until-killed'
+
 /** Buckets that are put at the same time, of which one transaction is made. */
 const AT_ONCE = 3
 
@@ -82,6 +85,21 @@ async function rollUpOnce(folder: string): Promise<void> {
   await history.close()
 }
 
+/** Between any two steps the signal is asked whether to go on: one of these times kills the process. */
+async function salvageUntilKilled(folder: string, asked: number): Promise<void> {
+  const history = openDuckDbHistory(folder)
+  await history.open()
+  let count = 0
+  AbortSignal.prototype.throwIfAborted = function (this: AbortSignal) {
+    count += 1
+    if (count === asked) process.kill(process.pid, 'SIGKILL')
+    if (this.aborted) throw this.reason
+  }
+  await history.salvage(new AbortController().signal)
+  await history.close()
+}
+
 const [, , command, folder = '', first = '0'] = process.argv
 if (command === WRITE) void writeUntilKilled(folder, Number(first))
+if (command === SALVAGE) void salvageUntilKilled(folder, Number(first))
 if (command === ROLL_UP) void rollUpOnce(folder)

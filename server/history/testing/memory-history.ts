@@ -26,6 +26,7 @@ import type {
   PutOutcome,
   RecordPage,
   RecordStep,
+  Salvage,
 } from '../history-store.ts'
 import {
   byEntry,
@@ -204,6 +205,10 @@ export class MemoryHistory implements HistoryStore {
       entries: all.reduce((sum, { keys }) => sum + keys.size, 0),
       damaged: [],
     }
+  }
+
+  async salvage(): Promise<Salvage> {
+    return { readBack: [], postponed: [] }
   }
 
   async close(): Promise<void> {}
