@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { readConfiguration } from '../server/config/configuration.ts'
 import { parseClickHouseUrl } from '../server/history/clickhouse/clickhouse-address.ts'
 import { grantsOf, READER_PROFILE } from '../server/history/clickhouse/clickhouse-users.ts'
+import { SALVAGE_MEMORY } from '../server/history/duckdb/salvage/stage-day.ts'
 import { at, find, readDeployFile, readManifests, type Manifest } from './testing/manifests.ts'
 
 const escaped = (text: string) => text.replaceAll(/[.*()]/g, String.raw`\$&`)
@@ -69,7 +70,7 @@ describe('on a volume', () => {
       engine + bytesOf('256Mi'),
     )
     expect(bytesOf(at(container, 'resources.limits.memory'))).toBeGreaterThanOrEqual(
-      engine + ring + heap + node,
+      engine + SALVAGE_MEMORY + ring + heap + node,
     )
   })
 })

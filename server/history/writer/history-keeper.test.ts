@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ManualClock } from '../../../src/lib/testing/manual-clock.ts'
 import { HistoryError } from '../history-error.ts'
-import type { HistoryStats } from '../history-store.ts'
+import type { HistoryStats, Salvage } from '../history-store.ts'
 import { HistoryKeeper, type HistoryKeeperOptions } from './history-keeper.ts'
 
 const DAY = 86_400
@@ -36,11 +36,16 @@ const settle = () =>
     setImmediate(resolve)
   })
 
-async function keep(store: HistoryKeeperOptions['store'], options: Partial<HistoryKeeperOptions> = {}) {
+const NOTHING: Salvage = { readBack: [], postponed: [] }
+
+async function keep(
+  store: Omit<HistoryKeeperOptions['store'], 'salvage'> & Partial<HistoryKeeperOptions['store']>,
+  options: Partial<HistoryKeeperOptions> = {},
+) {
   const clock = new ManualClock(NOW * 1000)
   const warnings: unknown[] = []
   const keeper = new HistoryKeeper({
-    store,
+    store: { salvage: async () => NOTHING, ...store },
     days: 7,
     hourDays: 400,
     maxBytes: null,
@@ -163,6 +168,27 @@ test('a file that is damaged is told once', async () => {
   const { warnings, pass } = await keep({ stats, drop: store.drop })
   await pass(60_000)
   expect(warnings).toEqual([{ event: 'history file is damaged, and was set aside', file: damaged[0] }])
+})
+
+test('a damaged file is read back, what came of it is told, and want of space is tried again', async () => {
+  const store = storeOf(2)
+  const file = 'days/2026-11-20.1.duckdb.damaged'
+  const stats = async () => ({ ...(await store.stats()), damaged: [file] })
+  const outcomes: readonly Salvage[] = [
+    { readBack: [], postponed: [{ file, why: 'No space is left for the history' }] },
+    { readBack: [{ file, records: 90, lost: 10 }], postponed: [] },
+  ]
+  let tries = 0
+  const salvage = async () => outcomes[tries++] ?? NOTHING
+  const { warnings, pass } = await keep({ stats, drop: store.drop, salvage })
+  await pass(60_000)
+  expect(tries).toBe(1)
+  for (let minute = 0; minute < 15; minute++) await pass(60_000)
+  expect(warnings).toEqual([
+    { event: 'history file is damaged, and was set aside', file },
+    { event: 'damaged history file cannot be read back now', file, why: 'No space is left for the history' },
+    { event: 'damaged history file was read back in part', file, records: 90, lost: 10 },
+  ])
 })
 
 describe('a clock that is wrong', () => {

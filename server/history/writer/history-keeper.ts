@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import type { HistoryStats, HistoryStore } from '../history-store.ts'
+import { HistoryError } from '../history-error.ts'
+import type { HistoryStats, HistoryStore, SalvagedFile } from '../history-store.ts'
 import { makeExclusive } from './exclusively.ts'
 import { asHistoryError } from './writer-error.ts'
 
@@ -10,11 +11,13 @@ const CHECK_MS = 60_000
 /** Milliseconds to wait after records were deleted for their size and it did not fall, as where an engine frees space later. */
 const SIZE_PAUSE_MS = 900_000
 const MAX_CLOSING_MS = 2000
+/** Milliseconds until damaged files are read again that could not be because space or memory was missing. */
+const SALVAGE_PAUSE_MS = 900_000
 /** Deletions of one check. */
 const MAX_DROPS = 400
 
 export interface HistoryKeeperOptions {
-  readonly store: Pick<HistoryStore, 'drop' | 'stats'>
+  readonly store: Pick<HistoryStore, 'drop' | 'salvage' | 'stats'>
   readonly days: number
   readonly hourDays: number
   /** Bytes; null without a limit. */
@@ -38,6 +41,10 @@ export class HistoryKeeper {
   #sizePausedUntil = -Infinity
   #lastTrouble: string | null = null
   readonly #toldDamaged = new Set<string>()
+  readonly #closing = new AbortController()
+  #salvage: Promise<void> | null = null
+  /** Unix milliseconds. */
+  #salvagePausedUntil = -Infinity
   #cancel = () => {}
   #isClosed = false
 
@@ -73,10 +80,12 @@ export class HistoryKeeper {
   /** Resolves when nothing is under way, or a store that does not answer has had two seconds for it. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#closing.abort(new HistoryError('unavailable', 'The gateway ends'))
     this.#cancel()
     await new Promise<void>((resolve) => {
       const cancel = this.#options.clock.after(MAX_CLOSING_MS, resolve)
       void this.#exclusively(async () => {
+        await this.#salvage
         cancel()
         resolve()
       })
@@ -94,6 +103,7 @@ export class HistoryKeeper {
     try {
       this.#stats = await store.stats()
       this.#tellDamaged(this.#stats)
+      this.#beginSalvage(this.#stats)
       await this.#dropOld(this.#stats)
       await this.#dropForSize()
       this.#lastTrouble = null
@@ -110,6 +120,35 @@ export class HistoryKeeper {
         this.#options.log.error('history file is damaged, and was set aside', { file })
       this.#toldDamaged.add(file)
     }
+  }
+
+  /** Beside the checks: a day may take minutes, in which what is held may outgrow its size. */
+  #beginSalvage({ damaged }: HistoryStats): void {
+    const pause = this.#salvagePausedUntil - this.#options.clock.now()
+    if (damaged.length === 0 || this.#salvage !== null || (pause > 0 && pause <= SALVAGE_PAUSE_MS)) return
+    this.#salvage = this.#salvageFiles().finally(() => {
+      this.#salvage = null
+    })
+  }
+
+  async #salvageFiles(): Promise<void> {
+    const { store, log } = this.#options
+    try {
+      const { readBack, postponed } = await store.salvage(this.#closing.signal)
+      for (const salvaged of readBack) {
+        const level = salvaged.lost === 0 ? 'info' : 'error'
+        log[level](wordsOf(salvaged), { ...salvaged, lost: salvaged.lost ?? 'not known' })
+      }
+      for (const each of postponed) this.#postponeSalvage({ ...each })
+    } catch (error) {
+      if (!this.#isClosed) this.#postponeSalvage({ why: asHistoryError(error).message })
+    }
+  }
+
+  #postponeSalvage(reason: { readonly why: string; readonly file?: string }): void {
+    const { clock, log } = this.#options
+    this.#salvagePausedUntil = clock.now() + SALVAGE_PAUSE_MS
+    log.warn('damaged history file cannot be read back now', reason)
   }
 
   async #dropOld(held: HistoryStats): Promise<void> {
@@ -182,6 +221,13 @@ export class HistoryKeeper {
   #ageTime({ newest }: HistoryStats): number {
     return Math.min(Math.floor(this.#options.clock.now() / 1000), newest ?? Infinity)
   }
+}
+
+function wordsOf({ records, lost }: SalvagedFile): string {
+  if (lost === 0) return 'damaged history file was read back whole'
+  return records === 0
+    ? 'nothing of a damaged history file could be read back'
+    : 'damaged history file was read back in part'
 }
 
 function endOf(time: number, length: number): number {
