@@ -53,14 +53,14 @@ export function HistoryStrip({
           <Swatch className="bg-bar">as recorded, {formatAge(held.to - rawFrom)}</Swatch>
         ) : null}
         <Swatch className="bg-allow">the last hour</Swatch>
-        {history.gaps.length === 0 ? <li>no gaps</li> : <Swatch style={HATCHED}>no records</Swatch>}
+        {history.gaps.length === 0 ? <li>no gaps</li> : <Swatch style={HATCHED}>records missing</Swatch>}
       </ul>
       <StoredGaps gaps={history.gaps} omitted={history.gapsOmitted} />
       {history.damagedFiles === 0 ? null : (
         <p className="text-2xs text-muted">
           {formatPlural(history.damagedFiles, 'file')} of the history{' '}
-          {history.damagedFiles === 1 ? 'is' : 'are'} damaged: what was in{' '}
-          {history.damagedFiles === 1 ? 'it' : 'them'} is missing.
+          {history.damagedFiles === 1 ? 'is' : 'are'} damaged. What could not be read of{' '}
+          {history.damagedFiles === 1 ? 'it' : 'them'} is a gap.
         </p>
       )}
     </div>
