@@ -22,6 +22,16 @@ export function isEndOfTier(hit: PolicyHit): boolean {
   return hit.kind === 'EndOfTier' || hit.ruleIndex === -1
 }
 
+/** Whether the index is one that a rule can have; Felix has −2 for unknown (felix/calc/policy_lookup_cache.go:383-384). */
+export function hasRuleNumber({ ruleIndex }: PolicyHit): boolean {
+  return Number.isSafeInteger(ruleIndex) && ruleIndex >= 0
+}
+
+/** Returns the rule of a hit as readers count, from 1: `rule 2` for Calico's index 1; `rule number not recorded`. */
+export function ruleNumberWords(hit: PolicyHit): string {
+  return hasRuleNumber(hit) ? `rule ${hit.ruleIndex + 1}` : 'rule number not recorded'
+}
+
 /** Returns the hit that names a policy: the trigger of an end of tier, otherwise the hit itself. */
 export function namedPolicy(hit: PolicyHit): PolicyHit {
   return hit.trigger ?? hit

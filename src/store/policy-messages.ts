@@ -163,7 +163,7 @@ export type ExplainedHit =
 
 /** A hit that the loaded policies give, with the place of its rule, or of the policy that counts for the end of a tier. */
 export interface SaidHit {
-  /** As `Deny GlobalNetworkPolicy default-deny rule 1`: the page counts rules from 1. */
+  /** As `Deny GlobalNetworkPolicy default-deny rule 1`. */
   readonly words: string
   readonly place: Place | null
 }

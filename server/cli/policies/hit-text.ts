@@ -6,7 +6,7 @@ import type { Direction } from '../../../src/policy/evaluate/connection.ts'
 import { hitWords, placeOfHit } from '../../../src/policy/evaluate/hit-words.ts'
 import type { Manifests } from '../../../src/policy/manifest/resources.ts'
 
-/** As `Allow GlobalNetworkPolicy web rule 0  (web.yaml:10)`. */
+/** As `Allow GlobalNetworkPolicy web rule 1  (web.yaml:10)`. */
 export function hitText(hit: PolicyHit, direction: Direction, manifests: Manifests): string {
   const place = isEndOfTier(hit) ? null : placeOfHit(hit, direction, manifests)
   const where = place === null ? '' : `  (${place.file}:${place.line})`

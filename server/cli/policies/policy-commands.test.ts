@@ -45,11 +45,11 @@ describe('eval', () => {
         "out": "frontend/web → backend/api, tcp/80
 
       egress, as it leaves: Allow
-        enforced  Allow GlobalNetworkPolicy 09-frontend-egress-to-backend rule 0  (option-b.yaml:10)
+        enforced  Allow GlobalNetworkPolicy 09-frontend-egress-to-backend rule 1  (option-b.yaml:10)
         pending   the same
 
       ingress, as it arrives: Allow
-        enforced  Allow GlobalNetworkPolicy 09-backend-ingress-from-frontend rule 0  (option-b.yaml:21)
+        enforced  Allow GlobalNetworkPolicy 09-backend-ingress-from-frontend rule 1  (option-b.yaml:21)
         pending   the same
       ",
         "status": 0,
@@ -160,7 +160,7 @@ describe('eval', () => {
 
       ingress, as it arrives: unknown
         enforced  unknown: one of
-          Allow CalicoNetworkPolicy a/p rule 0  (all.yaml:17)
+          Allow CalicoNetworkPolicy a/p rule 1  (all.yaml:17)
           Deny end of tier default, for CalicoNetworkPolicy a/p
         not known:
           the address of the source
@@ -203,7 +203,7 @@ describe('eval', () => {
       "kube-system/coredns → 8.8.8.8, udp/53
 
       egress, as it leaves: Allow
-        enforced  Allow GlobalNetworkPolicy 02-dns-core rule 1  (01-dns.yaml:34)
+        enforced  Allow GlobalNetworkPolicy 02-dns-core rule 2  (01-dns.yaml:34)
         pending   the same
 
       ingress, as it arrives: no endpoint that Calico knows, so no policy

@@ -96,7 +96,7 @@ describe('check', () => {
       {
         "error": "",
         "out": "allow-to-deny: frontend/web → kube-system/coredns udp/53 (egress)
-        before Allow GlobalNetworkPolicy 01-dns-clients-egress rule 0  (01-dns.yaml:10)
+        before Allow GlobalNetworkPolicy 01-dns-clients-egress rule 1  (01-dns.yaml:10)
         after  Deny end of tier app, for GlobalNetworkPolicy app-frontend-to-backend  (option-c-tiers.yaml:11)
         5 connections, 2.8 kB, 2 records
 
@@ -113,7 +113,7 @@ describe('check', () => {
 
       | change | flow | before | after | traffic |
       | --- | --- | --- | --- | --- |
-      | allow-to-deny | frontend/web → kube-system/coredns udp/53 (egress) | Allow GlobalNetworkPolicy 01-dns-clients-egress rule 0 (01-dns.yaml:10) | Deny end of tier app, for GlobalNetworkPolicy app-frontend-to-backend (option-c-tiers.yaml:11) | 5 connections, 2.8 kB, 2 records |
+      | allow-to-deny | frontend/web → kube-system/coredns udp/53 (egress) | Allow GlobalNetworkPolicy 01-dns-clients-egress rule 1 (01-dns.yaml:10) | Deny end of tier app, for GlobalNetworkPolicy app-frontend-to-backend (option-c-tiers.yaml:11) | 5 connections, 2.8 kB, 2 records |
 
       1 allow-to-deny, 0 deny-to-allow, 0 unknown; of 3 flows in 4 records.
       "
@@ -149,7 +149,7 @@ describe('check', () => {
                     "file": "01-dns.yaml",
                     "line": 10,
                   },
-                  "text": "Allow GlobalNetworkPolicy 01-dns-clients-egress rule 0",
+                  "text": "Allow GlobalNetworkPolicy 01-dns-clients-egress rule 1",
                 },
               ],
               "verdict": "Allow",
@@ -188,7 +188,7 @@ describe('check', () => {
         "out": "<?xml version="1.0" encoding="UTF-8"?>
       <testsuites tests="2" failures="1">
         <testsuite name="flowtrace check" tests="2" failures="1">
-          <testcase classname="allow-to-deny" name="frontend/web → kube-system/coredns udp/53 (egress)"><failure message="allow-to-deny">before: Allow GlobalNetworkPolicy 01-dns-clients-egress rule 0; after: Deny end of tier app, for GlobalNetworkPolicy app-frontend-to-backend; connections: 5, bytes: 2800, records: 2</failure></testcase>
+          <testcase classname="allow-to-deny" name="frontend/web → kube-system/coredns udp/53 (egress)"><failure message="allow-to-deny">before: Allow GlobalNetworkPolicy 01-dns-clients-egress rule 1; after: Deny end of tier app, for GlobalNetworkPolicy app-frontend-to-backend; connections: 5, bytes: 2800, records: 2</failure></testcase>
           <testcase classname="unchanged" name="all other verdicts (of 3 flows)"/>
         </testsuite>
       </testsuites>
@@ -225,7 +225,7 @@ describe('check', () => {
                   },
                 ],
                 "message": {
-                  "text": "frontend/web → kube-system/coredns udp/53 (egress): before: Allow GlobalNetworkPolicy 01-dns-clients-egress rule 0; after: Deny end of tier app, for GlobalNetworkPolicy app-frontend-to-backend; connections: 5, bytes: 2800, records: 2",
+                  "text": "frontend/web → kube-system/coredns udp/53 (egress): before: Allow GlobalNetworkPolicy 01-dns-clients-egress rule 1; after: Deny end of tier app, for GlobalNetworkPolicy app-frontend-to-backend; connections: 5, bytes: 2800, records: 2",
                 },
                 "ruleId": "allow-to-deny",
               },
@@ -281,7 +281,7 @@ describe('check', () => {
     const { out } = await check(['--policies', after, '--capture', capture])
     expect(out).toMatchInlineSnapshot(`
       "allow-to-deny: frontend/web → backend/api tcp/80 (egress)
-        before Allow GlobalNetworkPolicy allow-all rule 0
+        before Allow GlobalNetworkPolicy allow-all rule 1
         after  Deny end of tier default, for GlobalNetworkPolicy 00-default-deny  (00-default-deny.yaml:1)
         2 connections, 1.4 kB, 1 record
 
@@ -311,9 +311,9 @@ describe('check', () => {
     `)
     expect(await compare(policyOfNets('1.2.0.0/16'))).toMatchInlineSnapshot(`
       "unknown: a/web-* → pub tcp/80 (egress)
-        before Allow CalicoNetworkPolicy a/p rule 0  (p.yaml:7)
+        before Allow CalicoNetworkPolicy a/p rule 1  (p.yaml:7)
         after  unknown: one of
-          Allow CalicoNetworkPolicy a/p rule 0  (p.yaml:7)
+          Allow CalicoNetworkPolicy a/p rule 1  (p.yaml:7)
           Deny end of tier default, for CalicoNetworkPolicy a/p  (p.yaml:1)
         not known: the address of the destination
         2 connections, 1.4 kB, 1 record
@@ -360,7 +360,7 @@ describe('check', () => {
     const staged = policyOfNets('10.0.0.0/8').replace('kind: N', 'kind: StagedN')
     const line = writeFlow(recorded({ ...WEB, sourceNamespace: 'a' }))
     const { out } = await check(['--policies', await folderOf(staged), '--capture', '-', '--staged'], line)
-    expect(out).toContain('Allow StagedNetworkPolicy a/p rule 0')
+    expect(out).toContain('Allow StagedNetworkPolicy a/p rule 1')
   })
 
   test('never prints control characters of names', async () => {

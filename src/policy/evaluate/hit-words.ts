@@ -1,6 +1,6 @@
 /** A hit of a trace in words, and where its rule is written. */
 import type { PolicyHit } from '../../flows/flow.ts'
-import { isEndOfTier, namedPolicy } from '../../flows/hit.ts'
+import { isEndOfTier, namedPolicy, ruleNumberWords } from '../../flows/hit.ts'
 import type { Place } from '../manifest/place.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import type { Direction } from './connection.ts'
@@ -11,11 +11,11 @@ function nameOf({ kind, namespace, name }: PolicyHit): string {
   return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
 }
 
-/** As `Allow GlobalNetworkPolicy web rule 0`. */
+/** As `Allow GlobalNetworkPolicy web rule 1`, counted from 1. */
 export function hitWords(hit: PolicyHit): string {
-  const { kind, name, tier, action, ruleIndex } = hit
+  const { kind, name, tier, action } = hit
   if (isEndOfTier(hit)) return `${action} end of tier ${tier}, for ${nameOf(namedPolicy(hit))}`
-  return kind === 'Profile' ? `${action} profile ${name}` : `${action} ${nameOf(hit)} rule ${ruleIndex}`
+  return kind === 'Profile' ? `${action} profile ${name}` : `${action} ${nameOf(hit)} ${ruleNumberWords(hit)}`
 }
 
 /** Of the rule, or of the policy that is named for the end of a tier; null where it is not among the manifests. */

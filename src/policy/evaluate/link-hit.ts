@@ -1,6 +1,6 @@
 /** Finds the policy, and the rule, that a recorded hit is of. */
 import type { PolicyHit } from '../../flows/flow.ts'
-import { isEndOfTier, namedPolicy } from '../../flows/hit.ts'
+import { hasRuleNumber, isEndOfTier, namedPolicy, ruleNumberWords } from '../../flows/hit.ts'
 import type { Policy, Rule } from '../manifest/policy.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import type { Direction } from './connection.ts'
@@ -34,18 +34,20 @@ export function linkHit(hit: PolicyHit, direction: Direction, manifests: Manifes
   const rules = policy[direction]
   if (rules === null) return { is: 'stale', policy, why: `${name} does not govern ${direction}` }
   if (isEndOfTier(hit)) return endOfTier(hit, policy, manifests)
+  if (!hasRuleNumber(hit))
+    return { is: 'stale', policy, why: `the record does not say which ${direction} rule of ${name} it was` }
   const rule = rules[hit.ruleIndex]
   if (rule === undefined)
     return {
       is: 'stale',
       policy,
-      why: `${name} has ${rules.length} ${direction} rules, and no rule ${hit.ruleIndex}`,
+      why: `${name} has ${rules.length} ${direction} rules, and no ${ruleNumberWords(hit)}`,
     }
   if (rule.action !== hit.action)
     return {
       is: 'stale',
       policy,
-      why: `rule ${hit.ruleIndex} of ${name} says ${rule.action}, and said ${hit.action}`,
+      why: `${ruleNumberWords(hit)} of ${name} says ${rule.action}, and said ${hit.action}`,
     }
   return { is: 'linked', policy, rule }
 }

@@ -69,7 +69,7 @@ describe('1.8 a hit is stale', () => {
     ['another tier', { tier: 'app' }, 'is in tier default, and was in tier app'],
     ['another action', { action: 'Deny' }, 'says Allow, and said Deny'],
     ['a rule that only logs', { ruleIndex: 1 }, 'says Log, and said Allow'],
-    ['a rule that is not there', { ruleIndex: 2 }, 'has 2 egress rules, and no rule 2'],
+    ['a rule that is not there', { ruleIndex: 2 }, 'has 2 egress rules, and no rule 3'],
   ])('by %s', (_, hit, why) => {
     expect(link({ name: 'x', ...hit }, text)).toContain(why)
   })
@@ -153,7 +153,7 @@ describe('5 a recorded trace proves', () => {
       policyText('x', ALLOW_ALL),
     ]
     const { difference } = prove([buildHit({ name: 's', kind: 'StagedGlobalNetworkPolicy' })], texts)
-    expect(difference?.why).toBe('with these policies it is Allow by rule 0 of GlobalNetworkPolicy x')
+    expect(difference?.why).toBe('with these policies it is Allow by rule 1 of GlobalNetworkPolicy x')
   })
 
   test('by naming a policy, that it selects the endpoint', () => {
@@ -250,7 +250,7 @@ describe('5 a recorded trace contradicts the loaded policies', () => {
   test('and says which condition of the rule does not hold', () => {
     const text = policyText('x', 'types: [Egress], egress: [{ action: Allow, protocol: UDP }]')
     expect(prove([buildHit({ name: 'x' })], [text]).difference?.why).toContain(
-      'rule 0 does not match this flow: protocol UDP',
+      'rule 1 does not match this flow: protocol UDP',
     )
   })
 

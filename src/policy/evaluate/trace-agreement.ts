@@ -1,6 +1,6 @@
 /** Whether a recorded enforced trace can be one of the loaded policies, as a whole: its hits alone may fit and it may not. */
 import type { PolicyHit } from '../../flows/flow.ts'
-import { isEndOfTier } from '../../flows/hit.ts'
+import { isEndOfTier, ruleNumberWords } from '../../flows/hit.ts'
 import type { Manifests } from '../manifest/resources.ts'
 import type { Direction } from './connection.ts'
 import type { FlowEvaluation } from './evaluate-flow.ts'
@@ -68,11 +68,12 @@ function isSameHit(
   return isPolicy && hit.ruleIndex === computed.ruleIndex
 }
 
-function words({ kind, action, tier, namespace, name, ruleIndex, trigger }: PolicyHit): string {
+function words(hit: PolicyHit): string {
+  const { kind, action, tier, namespace, name, trigger } = hit
   if (kind === 'Profile') return `${action} by profile ${name}`
   const { kind: ownKind, namespace: ownNamespace, name: ownName } = trigger ?? { kind, namespace, name }
   const policy = `${ownKind} ${ownNamespace === '' ? '' : `${ownNamespace}/`}${ownName}`
   return trigger === null
-    ? `${action} by rule ${ruleIndex} of ${policy}`
+    ? `${action} by ${ruleNumberWords(hit)} of ${policy}`
     : `${action} by the end of tier ${tier}, whose policy is ${policy}`
 }

@@ -92,7 +92,7 @@ class Proofs {
     const earlier = this.#disproveAll(policy, rules.slice(0, index))
     const rule = rules[index]
     if (earlier !== null || rule === undefined) return earlier
-    return this.#proveAll(this.#conditions(rule), `its rule ${index} does not match this flow`)
+    return this.#proveAll(this.#conditions(rule), `its rule ${index + 1} does not match this flow`)
   }
 
   #conditions(rule: Rule): readonly (readonly [Condition, Rule])[] {

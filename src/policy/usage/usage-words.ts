@@ -1,6 +1,6 @@
 /** What is known of the use of policies and rules, in words of the screen and the terminal. */
 import { formatCount, formatPlural } from '../../lib/format.ts'
-import { isEndOfTier } from '../../flows/hit.ts'
+import { isEndOfTier, ruleNumberWords } from '../../flows/hit.ts'
 import type { RecordedHit, RecordedPart } from '../../flows/recorded-hit.ts'
 import { unreachable } from '../../lib/assert.ts'
 import type { RuleUsage, Traceless } from './policy-usage.ts'
@@ -65,7 +65,7 @@ export function ruleName({
 /** As `egress rule 2, Deny`, or `end of tier default, Deny`, of the policy that the hit names. */
 export function hitName({ reporter, hit }: Pick<RecordedHit, 'reporter' | 'hit'>): string {
   if (isEndOfTier(hit)) return `end of tier ${hit.tier}, ${hit.action}`
-  return `${reporter === 'Dst' ? 'ingress' : 'egress'} rule ${hit.ruleIndex + 1}, ${hit.action}`
+  return `${reporter === 'Dst' ? 'ingress' : 'egress'} ${ruleNumberWords(hit)}, ${hit.action}`
 }
 
 /** Why no hit tells of a rule, to stand after "because". */

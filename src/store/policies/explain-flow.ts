@@ -12,7 +12,7 @@ import {
   type FlowEvaluation,
   selectsEnd,
 } from '../../policy/evaluate/evaluate-flow.ts'
-import { placeOfHit } from '../../policy/evaluate/hit-words.ts'
+import { hitWords, placeOfHit } from '../../policy/evaluate/hit-words.ts'
 import type { KnownFlow } from '../../policy/evaluate/known-flow.ts'
 import { linkHit } from '../../policy/evaluate/link-hit.ts'
 import { factWords } from '../../policy/evaluate/missing-fact.ts'
@@ -31,7 +31,7 @@ import type {
   TraceDifference,
   WrittenText,
 } from '../policy-messages.ts'
-import { pageHitWords, pageWords } from './page-words.ts'
+import { pageWords } from './page-words.ts'
 import type { PolicySet } from './policy-sets.ts'
 
 /** By the first set that the recorded trace fits, or else by the first one, which is the newest. */
@@ -89,7 +89,7 @@ export function saidVerdict(
   return {
     verdict,
     deciding: deciding.map((hit) => ({
-      words: pageHitWords(hit),
+      words: hitWords(hit),
       place: placeOfHit(hit, direction, manifests),
     })),
     needsTrace,
@@ -118,7 +118,7 @@ class HitExplainer {
       case 'stale': {
         const { policy, why } = linked
         const named = policy === null ? null : nameOf(policy)
-        return { is: 'stale', why: pageWords(why), policy: named, place: policy?.place ?? null }
+        return { is: 'stale', why, policy: named, place: policy?.place ?? null }
       }
       case 'linked':
         return linked.rule === null

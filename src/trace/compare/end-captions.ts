@@ -1,8 +1,8 @@
 /** The captions of the two gates that a packet passes: what each end did, and by which policy. */
 import type { FlowKey } from '../../flows/flow.ts'
-import { decisionOf, inOrder } from '../../flows/hit.ts'
+import { decisionOf, hasRuleNumber, inOrder } from '../../flows/hit.ts'
 import { unreachable } from '../../lib/assert.ts'
-import { hasRuleNumber, placeOf, ruleWords } from '../words/calico-terms.ts'
+import { placeOf, ruleWords } from '../words/calico-terms.ts'
 import { destParts, isOutsidePolicies, sourceParts, tierParts, withWorkloads } from '../words/phrases.ts'
 import { labelOf, triggerOf } from '../words/policy-label.ts'
 import { type Certainty, code, type Parts, say } from '../words/statement.ts'

@@ -4,10 +4,10 @@
  * Where they do not tell, the answer is that it cannot be said.
  */
 import type { FlowKey, PolicyHit } from '../../flows/flow.ts'
-import { decidingHit, decisionOf, inOrder, verdictOf } from '../../flows/hit.ts'
+import { decidingHit, decisionOf, hasRuleNumber, inOrder, verdictOf } from '../../flows/hit.ts'
 import { unreachable } from '../../lib/assert.ts'
 import { bothVerdicts, responsibilityFor } from '../ladder/responsible-policy.ts'
-import { directionOf, hasRuleNumber, placeOf, ruleWords } from '../words/calico-terms.ts'
+import { directionOf, placeOf, ruleWords } from '../words/calico-terms.ts'
 import {
   destParts,
   isBareTrace,

@@ -4,7 +4,7 @@
  * had no policy for the endpoint or was not reached.
  */
 import type { Action, FlowKey, PolicyHit, PolicyTrace, Reporter } from '../../flows/flow.ts'
-import { decidingHit, decisionOf, inOrder, isFinal } from '../../flows/hit.ts'
+import { decidingHit, decisionOf, hasRuleNumber, inOrder, isFinal } from '../../flows/hit.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 import { align, type Difference, differencesOf, tierKeyOf } from './align.ts'
 import {
@@ -12,7 +12,6 @@ import {
   type Direction,
   directionOf,
   endOfTierLine,
-  hasRuleNumber,
   isConvertedKind,
   isStagedKind,
   type HitPlace,

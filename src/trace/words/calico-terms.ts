@@ -1,6 +1,6 @@
 /** Calico's enums and hits as the words that the ladder, the sentences and the Markdown use for them. */
 import { type Action, isUnknown, type PolicyHit, type PolicyKind, type Reporter } from '../../flows/flow.ts'
-import { isEndOfTier } from '../../flows/hit.ts'
+import { isEndOfTier, ruleNumberWords } from '../../flows/hit.ts'
 import { visibleText } from '../../lib/visible-text.ts'
 
 export type Direction = 'egress' | 'ingress'
@@ -85,11 +85,6 @@ export function placeOf(hit: PolicyHit): HitPlace {
   return isEndOfTier(hit) ? 'end of tier' : 'rule'
 }
 
-/** Whether the index is one that a rule can have; Felix has −2 for unknown (felix/calc/policy_lookup_cache.go:383-384). */
-export function hasRuleNumber({ ruleIndex }: PolicyHit): boolean {
-  return Number.isSafeInteger(ruleIndex) && ruleIndex >= 0
-}
-
 /** What a hit at the end of a tier says of the tier's rules: `no rule allowed it`; where it passes, `no rule matched`. */
 function endOfTierWords(action: Action): string {
   if (action === 'Deny') return 'no rule allowed it'
@@ -99,8 +94,7 @@ function endOfTierWords(action: Action): string {
 /** `rule 2`, counted from 1 where the index counts from 0; `no rule allowed it`; never a negative number. */
 export function ruleWords(hit: PolicyHit): string {
   if (placeOf(hit) === 'end of tier') return endOfTierWords(hit.action)
-  if (hasRuleNumber(hit)) return `rule ${hit.ruleIndex + 1}`
-  return hit.kind === 'Profile' && hit.ruleIndex === -1 ? 'no rule matched' : 'rule number not recorded'
+  return hit.kind === 'Profile' && hit.ruleIndex === -1 ? 'no rule matched' : ruleNumberWords(hit)
 }
 
 /** The end of a tier in words, with the tier: `end of tier default: no rule allowed it`. */

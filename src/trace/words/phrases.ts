@@ -6,12 +6,11 @@ import {
   type PolicyHit,
   type Reporter,
 } from '../../flows/flow.ts'
-import { decisionOf } from '../../flows/hit.ts'
+import { decisionOf, hasRuleNumber } from '../../flows/hit.ts'
 import { displayName, displayPort, hasNoNamespace, recordedPort, workloadOf } from '../../flows/spelling.ts'
 import { code, type Part, type Parts, say, strong } from './statement.ts'
 import {
   directionOf,
-  hasRuleNumber,
   isConvertedKind,
   placeOf,
   reportingEnd,
