@@ -77,6 +77,8 @@ export class HistoryRecorder {
   #extent: StoredExtent | null = null
   #isPrepared = false
   #isStartNoted = false
+  /** Unix seconds: what is missing before it was noted with its cause at the start. */
+  #notedTo = -Infinity
   #isClosing = false
   #failure: RecorderFailure | null = null
   #counts = { failures: 0, gaps: 0, dropped: 0 }
@@ -129,9 +131,10 @@ export class HistoryRecorder {
   /** Must be called when the follower of Goldmane gives buckets up; see `OnGapStays`. */
   onGapStays(ranges: readonly MissingRange[], why: string): void {
     const { restartedAt } = this.#options.follower.status
-    for (const range of ranges) {
-      const cause = causeOfStayingGap(why, range.from, restartedAt)
-      if (cause !== null) this.#addGap(range, cause)
+    for (const { from, to } of ranges) {
+      const cause = causeOfStayingGap(why, from, restartedAt)
+      const range = { from: Math.max(from, this.#notedTo), to }
+      if (cause !== null && range.from < to) this.#addGap(range, cause)
     }
     this.#sleep.interrupt()
   }
@@ -236,6 +239,7 @@ export class HistoryRecorder {
     const storedTo = start + seconds
     const times = { storedTo, gatewayStart: this.#startedAt, oldest, newest }
     for (const gap of gapsAtStart(times)) this.#addGap(gap, gap.cause)
+    this.#notedTo = oldest
     // Felix sends them again to a Goldmane that was started with the gateway, too late for the stream.
     const mayStillCome = Math.max(storedTo, oldest - SENT_AGAIN_S)
     if (mayStillCome < oldest) follower.askForOlder(mayStillCome)
