@@ -12,6 +12,7 @@ import { noteDamage } from './folder-notes.ts'
 import { makeFolder } from './make-folder.ts'
 import { hasPartFiles, type Part, PartFiles } from './part-files.ts'
 import { FILE_FORM, MAIN_READING, MAIN_TABLES, partChecks, partNumbers } from './part-tables.ts'
+import { fileIdentity, removedError } from './present-files.ts'
 import { STAGED_LEFT } from './salvage/salvage-files.ts'
 import { SalvageNotes } from './salvage/salvage-notes.ts'
 import { ailmentOf, isOfLog, setFileAside, UnusableFile } from './set-aside.ts'
@@ -35,14 +36,16 @@ export class HistoryFolder {
   readonly path: string
   /** Where DuckDB spills to. */
   readonly temporary: string
+  readonly #mainIdentity: string | null
   readonly #clusters = new Map<string, number>()
   /** Records before it were deleted, so that the roll-up of these hours stays as it is. */
   rawSince = 0
   #stamp = 0
 
-  private constructor(session: DuckDbSession, path: string) {
+  private constructor(session: DuckDbSession, path: string, mainIdentity: string | null) {
     this.session = session
     this.path = path
+    this.#mainIdentity = mainIdentity
     this.temporary = temporaryOf(path)
     this.files = new PartFiles(session, path)
     this.codes = new EntryCodes(session)
@@ -60,7 +63,7 @@ export class HistoryFolder {
       const temporary = temporaryOf(path)
       await makeFolder(path)
       const session = await openMain(api, path, { memory, temporary })
-      const folder = new HistoryFolder(session, path)
+      const folder = new HistoryFolder(session, path, await fileIdentity(join(path, MAIN_FILE)))
       try {
         await removeSpilled(temporary)
         await session.write(async () => folder.#prepare())
@@ -144,6 +147,16 @@ export class HistoryFolder {
     } catch (error) {
       throw mainError(this.path, error)
     }
+  }
+
+  /** The file that a time belongs to, for records that are about to be written. @throws {HistoryError} where the folder or the file is gone */
+  async writablePart(time: number): Promise<Part> {
+    const main = join(this.path, MAIN_FILE)
+    // It is that of another folder where a volume was unmounted, or a backup brought back.
+    if ((await fileIdentity(main)) !== this.#mainIdentity) throw removedError(main)
+    const part = await this.files.partAt('days', time)
+    if ((await fileIdentity(part.path)) === null) throw removedError(part.path)
+    return part
   }
 
   get clusters(): readonly string[] {

@@ -24,7 +24,7 @@ export async function putBuckets(
   folder: HistoryFolder,
   buckets: readonly Bucket[],
 ): Promise<readonly PutOutcome[]> {
-  const part = await folder.files.partAt('days', ensure(buckets[0], 'bucket').start)
+  const part = await folder.writablePart(ensure(buckets[0], 'bucket').start)
   const held = await folder.held.of(part)
   const outcomes: PutOutcome[] = []
   const accepted: Accepted[] = []
