@@ -5,11 +5,7 @@
 import type { Clock } from '../../src/lib/clock.ts'
 import { errorCode } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
-
-/** Milliseconds: the emitter tries each window every 30 s. */
-const REPEAT_AFTER_MS = 5 * 60_000
-/** Different causes that are remembered: a client cannot fill the memory with them. */
-const MAX_CAUSES = 32
+import { SeldomLog } from '../lib/seldom-log.ts'
 
 /** By OpenSSL's name. */
 const CAUSES: Readonly<Record<string, string>> = {
@@ -20,28 +16,16 @@ const CAUSES: Readonly<Record<string, string>> = {
 }
 
 export class HandshakeLog {
-  readonly #log: Log
-  readonly #clock: Clock
-  readonly #repeated = new Map<string, { readonly loggedAt: number; times: number }>()
+  readonly #log: SeldomLog
 
   constructor(log: Log, clock: Clock) {
-    this.#log = log
-    this.#clock = clock
+    this.#log = new SeldomLog('emitter not let in', log, clock)
   }
 
-  /** Logs each cause once in five minutes, with how often it came since. */
   failed(error: Error): void {
     const code = errorCode(error)
     // It has gone by itself, as a probe of the port does.
     if (code === 'ECONNRESET') return
-    const now = this.#clock.now()
-    const before = this.#repeated.get(code)
-    if (before !== undefined && now - before.loggedAt < REPEAT_AFTER_MS) {
-      before.times += 1
-      return
-    }
-    if (this.#repeated.size >= MAX_CAUSES) this.#repeated.clear()
-    this.#repeated.set(code, { loggedAt: now, times: 0 })
-    this.#log.warn('emitter not let in', { why: CAUSES[code] ?? code, times: (before?.times ?? 0) + 1 })
+    this.#log.warn(code, { why: CAUSES[code] ?? code })
   }
 }

@@ -19,6 +19,7 @@ import type { HistoryLimits, HistoryStore } from '../history/history-store.ts'
 import { sendJson } from '../http/plain-answer.ts'
 import { ClientPlaces } from '../lib/client-places.ts'
 import type { Log } from '../lib/log.ts'
+import { SeldomLog } from '../lib/seldom-log.ts'
 import { Turns } from '../lib/turns.ts'
 import { sendChunks } from './send-chunks.ts'
 
@@ -92,6 +93,8 @@ interface Counts {
 export function createHistoryAnswers(store: HistoryStore, options: HistoryAnswersOptions): HistoryAnswers {
   const places = new ClientPlaces(PLACES)
   const counts: Counts = { stalled: 0, refused: 0, waiting: 0 }
+  // A page asks again by itself while the history is down.
+  const refusals = new SeldomLog('history question refused', options.log, options.clock)
   return {
     counts,
     async answer(question, params, { request, response }, viewer) {
@@ -105,7 +108,7 @@ export function createHistoryAnswers(store: HistoryStore, options: HistoryAnswer
         await answerOne(store, options, { question, params, viewer, counts, format }, response, limits)
       } catch (error) {
         if (aborting.signal.aborted) return
-        refuse(response, error, options.log)
+        refuse(response, error, options.log, refusals)
       } finally {
         place()
       }
@@ -257,14 +260,14 @@ const STATUS_OF: Readonly<Record<HistoryTrouble, number>> = {
 }
 
 /** With a sentence for the reader, and for a range that is too large a narrower one. */
-function refuse(response: ServerResponse, error: unknown, log: Log): void {
+function refuse(response: ServerResponse, error: unknown, log: Log, refusals: SeldomLog): void {
   if (response.headersSent) return void response.destroy()
   if (!(error instanceof HistoryError)) {
     log.error('history question failed', { error: String(error) })
     return sendJson(response, 500, { say: 'The history failed to answer.' })
   }
   const { trouble, message } = error
-  if (trouble !== 'too large') log.warn('history question refused', { trouble, message })
+  if (trouble !== 'too large') refusals.warn(message, { trouble, message })
   const narrower = error instanceof RangeTooLarge ? error.narrower : null
   sendJson(response, STATUS_OF[trouble], { say: `${message}.`, trouble, narrower })
 }
