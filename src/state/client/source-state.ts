@@ -1,6 +1,8 @@
 /** What the states of a source have in common. The others are those in which it is still being opened or read. */
 import type { SourceState } from '../../store/protocol.ts'
 
+export type { SourceState } from '../../store/protocol.ts'
+
 /** The states in which a source gives nothing: a live one is not connected, a capture cannot be read. */
 export type LostSource = Extract<SourceState, { state: 'silent' | 'reconnecting' | 'failed' }>
 

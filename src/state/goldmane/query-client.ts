@@ -13,6 +13,14 @@ export const queryClient = new QueryClient({
   defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, structuralSharing: false } },
 })
 
+/** Milliseconds after which an answer is asked for again that failed and may be there soon. */
+const AGAIN_MS = 15_000
+
+/** For `refetchInterval`: an answer that came is not asked for again, nor one that a retry does not bring. */
+export function againAfterTrouble({ state: { error } }: { state: { error: unknown } }): number | false {
+  return error !== null && toTrouble(error).retry ? AGAIN_MS : false
+}
+
 /** Asks again what failed, as for want of a login. */
 export function repeatFailedQueries(): void {
   void queryClient.resetQueries({ predicate: ({ state }) => state.status === 'error' })

@@ -11,7 +11,7 @@ import type { OpenSource } from '../../store/protocol.ts'
 import { useFlowtrace, useSnapshot } from '../client/flowtrace.ts'
 import type { Histogram } from '../client/histogram.ts'
 import { historyQueries } from './lazy-queries.ts'
-import { queryClient } from './query-client.ts'
+import { againAfterTrouble, queryClient } from './query-client.ts'
 
 /** Bars that the gateway counted. */
 export interface CountedBars {
@@ -29,6 +29,7 @@ export function barsQuery(open: OpenHistory | null, filter: Expression, bars: nu
     enabled: open !== null && bars > 0,
     // A shard that was down may be there when they are asked for again.
     staleTime: ({ state: { data } }) => (typeof data?.incomplete === 'string' ? 0 : Number.POSITIVE_INFINITY),
+    refetchInterval: againAfterTrouble,
     queryFn: async ({ signal }) => {
       if (open === null) throw new Error('no history is open')
       return (await historyQueries()).fetchHistogram({ ...open, scope: filter }, bars, signal)

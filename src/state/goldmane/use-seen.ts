@@ -8,7 +8,7 @@ import { toTrouble } from '../../source/trouble.ts'
 import { useFlowtrace } from '../client/flowtrace.ts'
 import type { GoldmaneAnswer } from './goldmane-totals.ts'
 import { historyQueries } from './lazy-queries.ts'
-import { queryClient } from './query-client.ts'
+import { againAfterTrouble, queryClient } from './query-client.ts'
 
 export type { SeenAnswer } from '../../source/history-queries.ts'
 
@@ -20,6 +20,7 @@ function seenQuery(endpoint: string, viewer: string | undefined, key: FlowKey) {
     queryKey: ['seen', endpoint, viewer ?? null, conversationIdentity(key)],
     enabled: endpoint !== '',
     staleTime: STALE_MS,
+    refetchInterval: againAfterTrouble,
     queryFn: async ({ signal }) => (await historyQueries()).fetchSeen(endpoint, key, signal),
   })
 }

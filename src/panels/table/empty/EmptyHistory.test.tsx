@@ -1,6 +1,6 @@
-import { render, screen } from '@testing-library/react'
+import { act, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 
 import { EMPTY_HEADER } from '../../../capture/format/capture-header.ts'
 import { parse } from '../../../filter/language/parse-query.ts'
@@ -13,13 +13,18 @@ import { whyNothingKept } from './nothing-kept.ts'
 const STATUS = { from: PAST_FROM, hoursFrom: PAST_FROM - 86_400, to: PAST_TO, days: 7, hourDays: 400 }
 const WHOLE = { isScoped: false, isStopped: false }
 
+const letPass = (ms: number): void => act(() => void vi.advanceTimersByTime(ms))
+
 function renderWith(status: FakeStatus): void {
   const store = fakeStore({}, PAST)
   render(<EmptyHistory />, { wrapper: store.Wrapper })
   store.sendWindow({}, status)
 }
 
-afterEach(forgetPast)
+afterEach(() => {
+  forgetPast()
+  vi.useRealTimers()
+})
 
 test('a range that is too large is refused with the way to a narrower one', async () => {
   const narrower = { from: PAST_TO - 12 * 3600, to: PAST_TO }
@@ -52,6 +57,39 @@ test('what cannot be read now can be tried again', () => {
   renderWith({ source: { state: 'failed', trouble } })
   expect(screen.getByRole('alert').textContent).toContain('ClickHouse is not reached.')
   expect(screen.getByRole('button', { name: 'Try again' })).toBeDefined()
+})
+
+test('what cannot be read now is asked for again by itself, and stays what it is meanwhile', () => {
+  vi.useFakeTimers()
+  const store = fakeStore({}, PAST)
+  render(<EmptyHistory />, { wrapper: store.Wrapper })
+  const fail = (say: string, retry: boolean): void =>
+    store.sendWindow(
+      {},
+      { source: { state: 'failed', trouble: { kind: 'offline', say, detail: null, retry } } },
+    )
+  const retries = () => store.posted.filter(({ type }) => type === 'retry').length
+  fail('ClickHouse is not reached.', true)
+  const button = screen.getByRole('button', { name: 'Try again' })
+  letPass(10_000)
+  expect(retries()).toBe(1)
+  store.sendWindow({}, { source: { state: 'connecting' } })
+  letPass(60_000)
+  expect(retries()).toBe(1)
+  expect(screen.getByRole('button', { name: 'Try again' })).toBe(button)
+  // In the same words, and without a word of the attempts between.
+  fail('ClickHouse is not reached.', true)
+  letPass(60_000)
+  fail('ClickHouse is not reached.', true)
+  letPass(60_000)
+  expect(retries()).toBeGreaterThanOrEqual(3)
+  const before = retries()
+  fail('The reader may not read.', false)
+  letPass(600_000)
+  expect(retries()).toBe(before)
+  expect(screen.getByRole('alert').textContent).not.toContain('by itself')
+  store.sendWindow({}, { source: { state: 'loaded' } })
+  expect(screen.queryByRole('alert')).toBeNull()
 })
 
 test('a range in a gap says the cause, and leads back to live', async () => {

@@ -11,13 +11,15 @@ import { readRangeAlone } from '../../../state/view/history-range.ts'
 import { navigate, useViewPart } from '../../../state/view/navigation.ts'
 import { PassingButton } from '../../../ui/PassingButton.tsx'
 import { whyNothingKept } from './nothing-kept.ts'
+import { isRetried, useReadAgain } from './use-read-again.ts'
 
 /** Why nothing of a range of the history is here, and the ways out: it was refused, or nothing of it is kept. */
 export function EmptyHistory() {
   const source = useSnapshot(({ status }) => status.source)
   const history = useReadHistory()
+  const trouble = useReadAgain(source)
   if (history === null) return null
-  if (source.state === 'failed') return <NotRead trouble={source.trouble} />
+  if (trouble !== null) return <NotRead trouble={trouble} />
   if (source.state === 'loaded' || source.state === 'stopped') return <NothingKept history={history} />
   return (
     <>
@@ -44,6 +46,7 @@ function NotRead({ trouble }: Pick<LostSource, 'trouble'>) {
         {say} {detail === null ? null : <code className="text-xs">{detail}</code>}
       </p>
       {narrower === undefined ? null : <p className="text-muted">Or select a part of it on the timeline.</p>}
+      {isRetried(trouble) ? <p className="text-muted">It is asked for again by itself.</p> : null}
       <Ways>
         {narrower === undefined ? (
           <PassingButton look="primary" onClick={() => client.retry()}>
