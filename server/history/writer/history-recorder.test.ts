@@ -206,6 +206,19 @@ describe('a store that is down', () => {
     expect(recorder.counts.dropped).toBe(lost + 2)
   })
 
+  test('for sums alone keeps no bucket waiting, and is not said to store nothing', async () => {
+    const store = new MemoryHistory()
+    store.rollUp = () =>
+      Promise.reject(new HistoryError('refused', 'The file of the month may not be written'))
+    const recorded = await startRecorded({ store, prepare: (goldmane) => fill(goldmane, 200, 3) })
+    const { recorder } = recorded
+    await recorded.advanceUntil(() => recorder.counts.failures > 0 && recorder.queue.buckets < 8)
+    await live(recorded, 4)
+    await recorded.pass(60_000)
+    expect(await storedIn(store)).toEqual(recorded.held())
+    expect(recorder.failure).toBeNull()
+  })
+
   test('does not let one bucket that it refuses keep the others from it', async () => {
     const store = new MemoryHistory()
     const put = store.put.bind(store)

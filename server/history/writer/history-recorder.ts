@@ -118,7 +118,8 @@ export class HistoryRecorder {
 
   get counts(): RecorderCounts {
     const { rows, buckets, unreadable } = this.#writer.counts
-    return { ...this.#counts, rows, buckets, dropped: this.#counts.dropped + unreadable }
+    const failures = this.#counts.failures + this.#rollUps.failures
+    return { ...this.#counts, failures, rows, buckets, dropped: this.#counts.dropped + unreadable }
   }
 
   /** What waits: buckets, their bytes in the ring, and the end of the oldest that is whole (Unix seconds; null for none). */

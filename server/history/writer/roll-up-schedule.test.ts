@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../../src/lib/testing/manual-clock.ts'
+import { HistoryError } from '../history-error.ts'
 import { RollUpSchedule } from './roll-up-schedule.ts'
 
 const HOUR = 3600
@@ -10,13 +11,20 @@ function scheduleOf() {
   const clock = new ManualClock(NOW * 1000)
   const index = { newest: { start: NOW - 60, seconds: 15, version: 1, rows: 1 } }
   const closings: number[] = []
+  const troubles: (HistoryError | null)[] = []
   const store = {
     rollUp: async (_cluster: string, closedBefore: number) => {
+      const trouble = troubles.shift() ?? null
+      if (trouble !== null) throw trouble
       closings.push(closedBefore)
       return 1
     },
   }
-  return { clock, index, closings, schedule: new RollUpSchedule({ store, cluster: 'prod', index, clock }) }
+  const said: string[] = []
+  const say = (event: string) => void said.push(event)
+  const log = { info: say, warn: say, error: say }
+  const options = { store, cluster: 'prod', index, log, clock, random: () => 0.5 }
+  return { clock, index, closings, troubles, said, schedule: new RollUpSchedule(options) }
 }
 
 test('each hour is closed once', async () => {
@@ -49,4 +57,23 @@ test('after a clock that was ahead is set back, hours are closed as before', asy
     expect(await schedule.runIfDue(null)).toBe(true)
   }
   expect(closings.slice(1)).toEqual([NOW - 600 + HOUR, NOW - 600 + 2 * HOUR])
+})
+
+test('a failure is said once and counted, and tried again less and less often', async () => {
+  const { clock, closings, troubles, said, schedule } = scheduleOf()
+  troubles.push(
+    ...Array.from({ length: 4 }, () => new HistoryError('refused', 'The file may not be written')),
+  )
+  let waited = 0
+  while (!(await schedule.runIfDue(null))) {
+    // Not before its time.
+    expect(await schedule.runIfDue(null)).toBe(false)
+    const wait = schedule.untilNext()
+    clock.advance(wait)
+    waited += wait
+  }
+  expect(closings).toHaveLength(1)
+  expect(schedule.failures).toBe(4)
+  expect(waited).toBeGreaterThan(40_000)
+  expect(said).toEqual(['history hours cannot be summed', 'history hours are summed again'])
 })
