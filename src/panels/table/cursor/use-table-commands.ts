@@ -12,6 +12,11 @@ function focusGrid(grid: RefObject<HTMLElement | null>): void {
   grid.current?.focus({ preventScroll: true })
 }
 
+/** What the address may have for the open row: its own id, or that of its group. */
+function idsOf({ row, group }: NonNullable<TableWindow['selected']>): readonly string[] {
+  return group === null ? [row.id] : [row.id, group.id]
+}
+
 export function useTableCommands({
   rowCursor,
   window,
@@ -35,11 +40,15 @@ export function useTableCommands({
   useCommand('row.next', () => move('ArrowDown'), hasRows)
   useCommand('row.previous', () => move('ArrowUp'), hasRows)
 
+  const selected = window?.selected ?? null
+  // Until the worker has answered a row that was opened just now, the window still names the one before.
+  const isAnswered = view.open !== null && selected !== null && idsOf(selected).includes(view.open)
   const current = rowAt(window, cursor.index)
   const openCurrent = () => {
     if (current === undefined) return
+    const isOpened = view.open === current.id || (isAnswered && selected.index === cursor.index)
     // Enter on the row that is open goes into its answer.
-    if (view.open !== null && window?.selected?.index === cursor.index) commands.run('answer.focus')
+    if (isOpened) commands.run('answer.focus')
     else onOpen(current)
   }
   useCommand('row.open', openCurrent, current !== undefined)
@@ -55,14 +64,15 @@ export function useTableCommands({
 
   // The id of a row that was opened by `.` or `,`. Its place is known only with the worker's answer to the new view.
   const scrollToId = useRef<string | null>(null)
-  const selected = window?.selected ?? null
-  useDenialCommands((view.shape === 'groups' ? selected?.group : selected?.row) ?? undefined, (row) => {
+  const answered = (view.shape === 'groups' ? selected?.group : selected?.row) ?? undefined
+  const opened = isAnswered ? answered : window?.rows.find(({ id }) => id === view.open)
+  useDenialCommands(opened, (row) => {
     onOpen(row)
     scrollToId.current = row.id
   })
   useEffect(() => {
     const id = scrollToId.current
-    if (selected === null || id === null || ![selected.row.id, selected.group?.id].includes(id)) return
+    if (selected === null || id === null || !idsOf(selected).includes(id)) return
     scrollToId.current = null
     if (selected.index < 0) return
     setCursor({ index: selected.index, id })
