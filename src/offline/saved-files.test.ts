@@ -24,8 +24,11 @@ function setUp(id = 'a') {
   }
   const heard = () => new Promise<void>((resolve) => (hear = resolve))
   const post = (message: FromFileWriter) => writer.postMessage(message)
+  /** Resolves once the next message of the writer was taken. */
+  const taken = () =>
+    new Promise<void>((resolve) => port2.addEventListener('message', () => resolve(), { once: true }))
   const ask = (path = `saved-files/${id}`) => files.answerTo({ url: SCOPE + path })
-  return { files, writer, told, heard, post, ask }
+  return { files, writer, told, heard, post, taken, ask }
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -100,9 +103,9 @@ test('a file is given once, and not after its writer gave up: there is no conten
   writer.close()
 
   const other = setUp()
+  const taken = other.taken()
   other.post('abort')
-  // The message has its turn.
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await taken
   expect(other.ask()?.status).toBe(204)
   other.writer.close()
   post('abort')
