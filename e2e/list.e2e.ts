@@ -17,10 +17,16 @@ async function endsOf(app: Screen): Promise<readonly string[]> {
   )
 }
 
-/** The sum of the connections of all rows on the screen, which tells whether a bucket has arrived. */
+/** The sum of the connections of all rows on the screen. */
 async function connectionsOf(app: Screen): Promise<number> {
   const texts = await app.table.locator('[data-column=conns]').allInnerTexts()
   return texts.reduce((sum, text) => sum + Number(text.replaceAll(/\D/g, '')), 0)
+}
+
+async function expectBucket(app: Screen, cluster: Cluster): Promise<void> {
+  const count = await connectionsOf(app)
+  nextBucket(cluster)
+  await expect.poll(() => connectionsOf(app)).toBeGreaterThan(count)
 }
 
 async function topOf(row: Locator): Promise<number | undefined> {
@@ -32,7 +38,17 @@ async function openDemo(app: Screen, cluster: Cluster, page: Page): Promise<void
   cluster.receiveDemo(100)
   await page.goto(cluster.url)
   await expect(app.source).toContainText('Live', { timeout: 60_000 })
+  await app.expectRecords(cluster.backFilled)
   await expect(app.rows().first()).toBeVisible()
+}
+
+/** The demo with a reader in the list: from now on nothing is arranged anew. */
+async function openList(app: Screen, cluster: Cluster, page: Page): Promise<void> {
+  await openDemo(app, cluster, page)
+  await app.expectCounted(cluster.backFilled)
+  await app.table.focus()
+  // The order that was set before that has come with it.
+  await expectBucket(app, cluster)
 }
 
 test('the first row is the denial of the story, with its ports as a list', async ({ app, cluster, page }) => {
@@ -50,15 +66,13 @@ test('three clicks in a row over three buckets open the rows that were meant', a
   cluster,
   page,
 }) => {
-  await openDemo(app, cluster, page)
+  await openList(app, cluster, page)
   const before = await endsOf(app)
   for (const place of [1, 3, 5]) {
     const row = app.rows().nth(place)
     const box = await row.boundingBox()
     if (box === null) throw new Error('the row is not on the screen')
-    const count = await connectionsOf(app)
-    nextBucket(cluster)
-    await expect.poll(() => connectionsOf(app)).toBeGreaterThan(count)
+    await expectBucket(app, cluster)
     // Not at the row, but where it was before the bucket came.
     await page.mouse.click(box.x + 60, box.y + box.height / 2)
     await expect(app.openedRow).toHaveAttribute('aria-rowindex', String(place + 2))
@@ -75,12 +89,10 @@ test('rows keep their place between buckets and when one opens; only their count
   cluster,
   page,
 }) => {
-  await openDemo(app, cluster, page)
+  await openList(app, cluster, page)
   const before = await endsOf(app)
   const top = await topOf(app.rows().nth(4))
-  const count = await connectionsOf(app)
-  nextBucket(cluster)
-  await expect.poll(() => connectionsOf(app)).toBeGreaterThan(count)
+  await expectBucket(app, cluster)
   expect(await endsOf(app)).toEqual(before)
   await app.rows().nth(2).click()
   await expect(app.inspector).toBeVisible()
@@ -102,8 +114,7 @@ test('a new group waits behind a chip, and stands first once it is pressed', asy
   cluster,
   page,
 }) => {
-  await openDemo(app, cluster, page)
-  await expect(app.table).toBeVisible()
+  await openList(app, cluster, page)
   const before = await endsOf(app)
   const trace = [buildEndOfTier('default-deny')]
   const denial = buildFlow({
@@ -118,7 +129,7 @@ test('a new group waits behind a chip, and stands first once it is pressed', asy
   cluster.receive(denial)
   cluster.advance(2)
   const chip = page.getByRole('button', { name: /new groups?$/ })
-  await expect(chip).toBeVisible()
+  await expect(chip).toHaveAccessibleName('1 new group')
   expect(await endsOf(app)).toEqual(before)
   await chip.click()
   await expect(
@@ -176,6 +187,8 @@ test('names give way in their namespaces, and never at their end', async ({ app,
   await openDemo(app, cluster, page)
   await app.rows().first().click()
   await expect(app.inspector).toBeVisible()
+  await expect(app.table).toHaveAttribute('data-layout', 'narrow')
+  await expect(app.table.locator('[aria-busy=true]')).toHaveCount(0)
   const cells = await app.table.evaluate((grid) =>
     Array.from(
       grid.querySelectorAll<HTMLElement>('[data-column=source],[data-column=destination]'),

@@ -46,6 +46,8 @@ test.describe('a live cluster', () => {
       connections: '2',
     })
 
+    // A reader in the list: nothing is arranged anew, also where the order of what was read has only just come.
+    await app.table.focus()
     cluster.receive(WEB_TO_API)
     cluster.receive(API_TO_DB)
     cluster.advance(2)

@@ -1,7 +1,6 @@
 /** Nothing moves that the reader has not asked for: what the browser measures, and the boxes of all elements. */
 import type { Page } from '@playwright/test'
 
-import { formatCount } from '../src/lib/format.ts'
 import type { Cluster } from './support/cluster.ts'
 import { type MovementWatch, watchLayoutShifts } from './support/layout-shift.ts'
 import { nextBucketWithNewDenial } from './support/next-bucket.ts'
@@ -26,8 +25,7 @@ async function openStill(app: Screen, cluster: Cluster, page: Page): Promise<Mov
   await page.goto(cluster.url)
   await app.expectPreloaded()
   await app.expectShortcuts()
-  await app.expectRecords(cluster.backFilled)
-  await expect(app.tab('Every 15 s')).toContainText(formatCount(cluster.backFilled))
+  await app.expectCounted(cluster.backFilled)
   await app.expectFacets()
   await expect(page.getByRole('list', { name: 'Summary' })).toBeVisible()
   await expect(app.queryBar).toContainText('records')

@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
 import { workloadOf } from '../../src/flows/spelling.ts'
+import { formatCount } from '../../src/lib/format.ts'
 
 /** The time of day in the browser's zone, as the screen formats it. */
 function formatClock(page: Page, seconds: number): Promise<string> {
@@ -214,7 +215,7 @@ export class Screen {
 
   /** Drags over a part of the timeline; 0 is its start, 1 its end. */
   async brush(from: number, to: number): Promise<void> {
-    const slider = this.page.getByRole('slider', { name: 'Time range' })
+    const slider = this.timeRange
     await expect(slider.locator('svg').first()).toBeVisible()
     const box = await slider.boundingBox()
     if (box === null) throw new Error('the timeline is not on the screen')
@@ -240,6 +241,12 @@ export class Screen {
   async expectRecords(count: number): Promise<void> {
     const figure = `${count.toLocaleString('en-US')} ${count === 1 ? 'record ' : 'records'}`
     await expect(this.footer).toContainText(figure)
+  }
+
+  /** Expects so many records to be held and counted: the numbers of the tabs come after the rows, as facets and bars do. */
+  async expectCounted(records: number): Promise<void> {
+    await this.expectRecords(records)
+    await expect(this.tab('Every 15 s')).toContainText(formatCount(records))
   }
 
   /**
