@@ -136,7 +136,7 @@ test.describe('a live cluster', () => {
     await page.goto(cluster.url)
     await expect(page.getByRole('alert')).toContainText('not for you')
     cluster.goldmane.clearFailures()
-    await page.getByRole('button', { name: 'Try now' }).click()
+    await app.tryNow()
     await app.expectRow({ source: 'frontend/web-*' })
     await expect(page.getByRole('alert')).toHaveCount(0)
   })
