@@ -22,12 +22,18 @@ async function barWidths(timeline: Locator): Promise<readonly [width: number, st
   return [Number(width), Number(second) - Number(first)]
 }
 
+/** Expects so many bars of allowed records: they are drawn after the records are counted. */
+async function expectBars(timeline: Locator, count: number): Promise<void> {
+  await expect
+    .poll(async () => (await timeline.locator('[data-bars=allowed]').getAttribute('d'))?.match(/M/g)?.length)
+    .toBe(count)
+}
+
 test.describe('the demo', () => {
   test.beforeEach(async ({ app, cluster, page }) => {
     cluster.receiveDemo(240)
     await page.goto(cluster.url)
-    await app.expectRecords(cluster.backFilled)
-    await expect(app.rows().first()).toBeVisible()
+    await app.expectCounted(cluster.backFilled)
     await app.expectFacets()
     await expect(page.getByRole('list', { name: 'Summary' })).toBeVisible()
   })
@@ -140,9 +146,11 @@ test('the bars keep their width and their place while records arrive', async ({ 
   cluster.receive(buildFlow())
   await page.goto(cluster.url)
   await app.expectRecords(46)
+  await expectBars(app.timeline, 46)
   const before = await barWidths(app.timeline)
   expect(before[1]).toBe(before[0] + 1)
   cluster.advance(2)
   await app.expectRecords(47)
+  await expectBars(app.timeline, 47)
   expect(await barWidths(app.timeline)).toEqual(before)
 })
