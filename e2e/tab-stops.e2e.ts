@@ -48,6 +48,7 @@ test.beforeEach(async ({ app, cluster, page }) => {
   await app.expectShortcuts()
   await expect(app.rows().first()).toBeVisible()
   await expect(page.getByRole('list', { name: 'Summary' })).toBeVisible()
+  await app.expectFacets()
 })
 
 const CLOSED = [
