@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 
 import { expectNoSerious } from './support/axe.ts'
+import { storedIn } from './support/indexed-db.ts'
 import { expect, test } from './support/test.ts'
 
 /**
@@ -166,6 +167,12 @@ test('handles that an earlier version kept are listed, and the palette finds the
   await page.goto(cluster.url)
   await app.openCapture({ name: 'incident.jsonl', text })
   await expect(app.source).toHaveText('Capture')
+  // Once it is kept with what was read of it nothing more is written, and the database can be one of an earlier version.
+  await expect
+    .poll(() => storedIn(page, 'flowtrace-captures', 'captures'))
+    .toContainEqual(
+      expect.objectContaining({ facts: expect.objectContaining({ records: text.split('\n').length }) }),
+    )
   const [size = '', hash = ''] = new URL(page.url()).searchParams.get('capture')?.split('.') ?? []
   await page.evaluate(
     async ([key, content]) => {
