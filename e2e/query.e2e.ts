@@ -251,6 +251,7 @@ test('a plain field takes what is typed until the editor is there', async ({ app
   const held: Route[] = []
   await page.route(/assets\/editor-/, (route) => void held.push(route))
   await page.goto(cluster.url)
+  await expect.poll(() => held.length).toBe(1)
   await app.query.pressSequentially('proto = ud')
   await expect(app.query).toHaveValue('proto = ud')
   for (const route of held) await route.continue()
