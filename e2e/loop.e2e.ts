@@ -57,6 +57,7 @@ async function withTheMouse(app: Screen, page: Page, records: number): Promise<v
   })
 
   await app.queryBar.getByRole('button', { name: 'Copy link' }).click()
+  await expect(app.queryBar.getByRole('button', { name: /^Copied/ })).toBeVisible()
   const link = await page.evaluate(() => navigator.clipboard.readText())
   expect(link).toBe(page.url())
 }
