@@ -58,10 +58,10 @@ test.describe('the answer to a denial of the demo', () => {
     await expectWholeInView(page, app.trace)
     await expectWholeInView(page, app.inspector.getByRole('region', { name: 'What would allow it' }))
     await expectWholeInView(page, app.inspector.getByRole('group', { name: 'Raw record' }))
-    expect(await app.inspector.evaluate((panel) => panel.scrollHeight - panel.clientHeight)).toBe(0)
     await expect(app.inspector.getByRole('region', { name: 'What would allow it' })).toContainText(
       /^What would allow itTo allow it: an egress rule on default\/test/,
     )
+    expect(await app.inspector.evaluate((panel) => panel.scrollHeight - panel.clientHeight)).toBe(0)
     await expectNoSerious(page, 'aside[aria-label=Flow]')
   })
 
@@ -89,6 +89,7 @@ test.describe('the answer to a denial of the demo', () => {
     for (const digit of ['1', '2', '3', '4', '5']) await page.keyboard.press(digit)
     await expect(app.inspector.getByRole('button', { expanded: true })).toHaveCount(5)
     const scrolled = () => app.inspector.evaluate((panel) => panel.scrollTop)
+    await expect.poll(scrolled).toBeGreaterThan(0)
     const before = await scrolled()
     await page.keyboard.press('Shift+Space')
     await expect.poll(scrolled).toBeLessThan(before)
