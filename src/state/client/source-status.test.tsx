@@ -38,3 +38,18 @@ test('records of a history age, and no more of them come', () => {
   store.sendWindow({}, { source: { state: 'loaded' } })
   expect(screen.getByText('false true')).toBeTruthy()
 })
+
+test('records of a stream age while its gateway, which was started anew, connects; those of a capture do not', () => {
+  const capture = fakeStore()
+  const { unmount } = render(<AgeProbe />, { wrapper: capture.Wrapper })
+  capture.sendWindow({}, { source: { state: 'connecting' } })
+  expect(screen.getByText('false false')).toBeTruthy()
+  unmount()
+
+  const stream = fakeStore({}, { kind: 'live', endpoint: 'http://localhost/', history: 3600, scope: ALL })
+  render(<AgeProbe />, { wrapper: stream.Wrapper })
+  stream.sendWindow({}, { source: { state: 'live' } })
+  expect(screen.getByText('true true')).toBeTruthy()
+  stream.sendWindow({}, { source: { state: 'connecting' } })
+  expect(screen.getByText('true true')).toBeTruthy()
+})

@@ -17,12 +17,17 @@ export function useIsUnreachable(): boolean {
   return isLive && hasNothing
 }
 
-/** Whether records go on coming: those of a stream do, also while it is broken; those of its history and of a capture do not. */
+/**
+ * Whether records go on coming: those of a stream do, also while it is broken, or its gateway has started anew and connects;
+ * those of its history and of a capture do not.
+ */
 export function useIsStreaming(): boolean {
-  const isHistory = useFlowtrace().source.open.kind === 'history'
+  const { kind } = useFlowtrace().source.open
   return useSnapshot(
     ({ status: { source } }) =>
-      !isHistory && ['live', 'reading', 'silent', 'reconnecting'].includes(source.state),
+      kind !== 'history' &&
+      (['live', 'reading', 'silent', 'reconnecting'].includes(source.state) ||
+        (kind === 'live' && source.state === 'connecting')),
   )
 }
 
