@@ -52,6 +52,8 @@ test('a bundle of a denial restores query, row and notes in a fresh profile with
   cluster.receiveDemo(20)
   await page.goto(cluster.url)
   await app.expectPreloaded()
+  // Until all ports of the row have come, its headline is another one.
+  await app.expectRecords(cluster.backFilled)
   await app.choose('action', 'Deny')
   await app.rows().first().click()
   const headline = page.getByRole('complementary', { name: 'Flow' }).getByRole('heading').first()
@@ -78,7 +80,7 @@ test('a bundle of a denial restores query, row and notes in a fresh profile with
     await expect(fresh.getByRole('complementary', { name: 'Flow' }).getByRole('heading').first()).toHaveText(
       said,
     )
-    expect(new URL(fresh.url()).searchParams.get('q')).toBe('action = Deny')
+    await expect.poll(() => new URL(fresh.url()).searchParams.get('q')).toBe('action = Deny')
     const notes = fresh.getByRole('region', { name: 'Notes of the bundle' })
     await expect(notes).toContainText('Checkout fails since 22:15.')
     await notes.getByRole('button', { name: 'Read all' }).click()
@@ -114,8 +116,9 @@ test('after a reload the page asks for the bundle, and what the reader changed m
   const notes = page.getByRole('region', { name: 'Notes of the bundle' })
   await expect(notes).toContainText('Checkout fails since 22:15.')
   await expect(app.rows()).toHaveCount(1)
-  const { searchParams } = new URL(page.url())
-  expect([searchParams.get('q'), searchParams.get('rows')]).toEqual(['src.ns = frontend', 'ports'])
+  await expect(page).toHaveURL(({ searchParams }) => {
+    return searchParams.get('q') === 'src.ns = frontend' && searchParams.get('rows') === 'ports'
+  })
 
   await page.goto(page.url().replace(/q=[^&]*/, 'q=src.ns+%3D+nobody'))
   await expect(page.getByRole('heading', { name: /^This link is about incident\.zip/ })).toBeVisible()

@@ -93,6 +93,7 @@ test.describe('the demo cluster', () => {
 
   test('is usable by keyboard alone: move, open, read, close', async ({ app, cluster, page }) => {
     await page.goto(cluster.url)
+    await app.expectRecords(cluster.backFilled)
     await expect(app.rows().first()).toBeVisible()
     await app.expectShortcuts()
     await app.table.focus()

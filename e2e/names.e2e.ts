@@ -10,6 +10,7 @@ async function openDemo(app: Screen, cluster: Cluster, page: Page): Promise<void
   cluster.receiveDemo(100)
   await page.goto(cluster.url)
   await expect(app.source).toContainText('Live', { timeout: 60_000 })
+  await app.expectRecords(cluster.backFilled)
   await expect(app.rows().first()).toBeVisible()
 }
 

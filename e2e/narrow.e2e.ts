@@ -51,6 +51,7 @@ test('on a phone the answer is a page of its own, with its actions at the foot',
   await page.goto(cluster.url)
   await app.expectPreloaded()
   await expect(app.source).toHaveText('Live')
+  await app.expectRecords(cluster.backFilled)
   const row = app.rows({ source: 'default/test', destination: 'backend/api' }).first()
   const place = Number(await row.getAttribute('aria-rowindex')) - 1
   await row.click()

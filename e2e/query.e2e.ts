@@ -18,6 +18,7 @@ test.describe('the query bar', () => {
   test.beforeEach(async ({ app, cluster, page }) => {
     cluster.receiveDemo(20)
     await page.goto(cluster.url)
+    await app.expectRecords(cluster.backFilled)
     await expect(app.rows().first()).toBeVisible()
   })
 
@@ -95,10 +96,8 @@ test.describe('the query bar', () => {
 
   test('a mistake is pointed out in words; its suggestion is taken by click or by key', async ({
     app,
-    cluster,
     page,
   }) => {
-    await app.expectRecords(cluster.backFilled)
     const before = await app.table.getAttribute('aria-rowcount')
     await app.query.click()
     await page.keyboard.type('dest.nmespace = backend and action = dney')

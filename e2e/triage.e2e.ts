@@ -114,6 +114,7 @@ test.describe('the mouse alone', () => {
     // Any row will do: all of them were denied by the same policy.
     const before = ['src.name is test', 'decided is default-deny']
     await page.goto(`${cluster.url}?${new URLSearchParams({ q: before.join(' and ') })}`)
+    await app.expectRecords(cluster.backFilled)
     await app.openRow({ verdict: 'Deny', source: 'default/test' })
     await app.inspector.getByRole('button', { name: /^Labels and service/ }).click()
     const label = app.inspector.getByRole('button', { name: /^Filter by .+=/ }).first()
