@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 
 import { writeFlow } from '../src/capture/write.ts'
 import { buildFlow } from '../src/flows/testing/build.ts'
+import { storedIn } from './support/indexed-db.ts'
 import type { Screen } from './support/screen.ts'
 import { expect, test } from './support/test.ts'
 
@@ -228,22 +229,7 @@ test('a reload opens the capture again where the browser gave a handle of its fi
   await expect(app.source).toHaveText('Live')
   await app.dropFiles([{ name: 'incident.jsonl', text }])
   await expectCapture(app, text.split('\n').length)
-  await expect
-    .poll(() =>
-      page.evaluate(
-        () =>
-          new Promise<number>((resolve) => {
-            const request = indexedDB.open('flowtrace-captures')
-            request.addEventListener('success', () => {
-              const database = request.result
-              if (!database.objectStoreNames.contains('captures')) return resolve(0)
-              const count = database.transaction('captures').objectStore('captures').count()
-              count.addEventListener('success', () => resolve(count.result))
-            })
-          }),
-      ),
-    )
-    .toBe(1)
+  await expect.poll(() => storedIn(page, 'flowtrace-captures', 'captures')).toHaveLength(1)
   await page.reload()
   await expectCapture(app, text.split('\n').length)
 })
