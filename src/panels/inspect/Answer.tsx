@@ -9,6 +9,7 @@ import type { Statement } from '../../trace/words/statement.ts'
 import { PHONE, useMediaQuery } from '../../ui/use-media-query.ts'
 import { AnswerActions } from './AnswerActions.tsx'
 import { AnswerBar, Headline } from './AnswerHead.tsx'
+import type { SeenFolds } from './folds/Fold.tsx'
 import { Folds } from './folds/Folds.tsx'
 import { SinceWhen } from './folds/SinceWhen.tsx'
 import { PacketPath } from './path/PacketPath.tsx'
@@ -31,6 +32,7 @@ export function Answer({
   place,
   heading,
   unfolded,
+  seenFolds,
   onToggle,
   onClose,
 }: {
@@ -41,6 +43,7 @@ export function Answer({
   place: Place | null
   heading: RefObject<HTMLHeadingElement | null>
   unfolded: ReadonlySet<number>
+  seenFolds: SeenFolds
   onToggle: (fold: number) => void
   onClose: () => void
 }) {
@@ -61,7 +64,7 @@ export function Answer({
       {shown === null || explanation === null ? (
         children
       ) : (
-        <AnswerParts {...{ settled, shown, explanation, heading, unfolded, onToggle }} />
+        <AnswerParts {...{ settled, shown, explanation, heading, unfolded, seenFolds, onToggle }} />
       )}
     </>
   )
@@ -74,6 +77,7 @@ function AnswerParts({
   explanation,
   heading,
   unfolded,
+  seenFolds,
   onToggle,
 }: {
   settled: ReturnType<typeof useSettled<LateAnswer, AnswerInParts>>
@@ -81,6 +85,7 @@ function AnswerParts({
   explanation: Explanation
   heading: RefObject<HTMLHeadingElement | null>
   unfolded: ReadonlySet<number>
+  seenFolds: SeenFolds
   onToggle: (fold: number) => void
 }) {
   const { conversation, ends, policies, remedy } = late
@@ -112,6 +117,7 @@ function AnswerParts({
             ends={ends}
             explanation={explanation}
             open={unfolded}
+            seenRef={seenFolds}
             onToggle={onToggle}
           />
         </div>

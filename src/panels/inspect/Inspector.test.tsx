@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 
 import type { FlowKey } from '../../flows/flow.ts'
 import { buildEndOfTier } from '../../flows/testing/build.ts'
@@ -187,6 +187,18 @@ test('the numbers unfold and fold what is folded', async () => {
   await userEvent.keyboard('2')
   expect(screen.getByRole('button', { name: /^Counters/, expanded: false })).toBeTruthy()
   expect(screen.getByRole('button', { name: /^Raw record/, expanded: true })).toBeTruthy()
+})
+
+test('what is unfolded before it is drawn scrolls to itself, the newest one, and says so', async () => {
+  const scrolledTo = vi.spyOn(Element.prototype, 'scrollIntoView')
+  renderWithRow()
+  const headline = screen.getByRole('heading', { level: 2 })
+  for (const digit of ['5', '1', '2', '2']) fireEvent.keyDown(headline, { key: digit })
+  expect(screen.queryByRole('group', { name: 'Raw record' })).toBeNull()
+  const labels = await screen.findByRole('group', { name: 'Labels and service' })
+  expect(screen.getAllByRole('button', { expanded: true })).toHaveLength(2)
+  expect(scrolledTo.mock.contexts).toEqual([labels.lastElementChild])
+  expect(commands.said()).toBe('Labels and service: unfolded')
 })
 
 test('the chips of a group open another port in the place of this one, and count one quantity', async () => {

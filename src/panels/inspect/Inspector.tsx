@@ -25,6 +25,7 @@ export function Inspector() {
   const panel = useRef<HTMLElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set())
+  const seenFolds = useRef<ReadonlySet<number>>(new Set())
   const close = () => navigate({ open: null })
   const toggle = (fold: number) => {
     if (fold > FOLD_COUNT) return
@@ -74,6 +75,7 @@ export function Inspector() {
           }
           heading={heading}
           unfolded={unfolded}
+          seenFolds={seenFolds}
           onToggle={toggle}
           onClose={close}
         >

@@ -1,7 +1,10 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react'
 
 import { commands } from '../../../state/commands/commands.ts'
 import { Icon } from '../../../ui/Icon.tsx'
+
+/** Which folds the reader has seen unfolded. It outlives them: a key may unfold one before it is drawn. */
+export type SeenFolds = RefObject<ReadonlySet<number>>
 
 /** A part of the answer that is unfolded when asked: by its button, or by its number as a key. */
 export function Fold({
@@ -10,6 +13,8 @@ export function Fold({
   spokenHint = hint,
   keyNumber,
   open,
+  isNewest,
+  seenRef,
   onToggle,
   children,
 }: {
@@ -20,20 +25,25 @@ export function Fold({
   spokenHint?: string
   keyNumber: number
   open: boolean
+  /** Whether it is the one that was unfolded last. */
+  isNewest: boolean
+  seenRef: SeenFolds
   onToggle: () => void
   children: ReactNode
 }) {
   const id = useId()
   const body = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
-  const wasOpen = useRef(open)
   useEffect(() => {
-    if (open === wasOpen.current) return
-    wasOpen.current = open
+    if (open === seenRef.current.has(keyNumber)) return
+    const others = [...seenRef.current].filter((other) => other !== keyNumber)
+    seenRef.current = new Set(open ? [...others, keyNumber] : others)
+    // Several are new at once where their keys were pressed before they were drawn.
+    if (open && !isNewest) return
     if (open) body.current?.scrollIntoView({ block: 'nearest' })
     // By its number as a key: the focus is elsewhere, and nothing else says so.
     if (document.activeElement !== button.current) commands.say(`${title}: ${open ? 'unfolded' : 'folded'}`)
-  }, [open, title])
+  }, [open, isNewest, seenRef, keyNumber, title])
   return (
     <div role="group" aria-label={title} className="border-b border-line-soft last:border-b-0">
       <h3>

@@ -11,7 +11,7 @@ import { withNamespace } from '../../../trace/words/policy-label.ts'
 import { connectionWords } from '../../../trace/words/verdict-words.ts'
 import { CannotTell } from './CannotTell.tsx'
 import { ChangeOverTime } from './ChangeOverTime.tsx'
-import { Fold } from './Fold.tsx'
+import { Fold, type SeenFolds } from './Fold.tsx'
 import { LastHour } from './LastHour.tsx'
 import { RawRecord } from './RawRecord.tsx'
 import { CounterFacts, LabelFacts } from './RecordFacts.tsx'
@@ -41,13 +41,14 @@ function counterHint(row: Row): string {
   return bytes === null ? connections : `${connections}, ${formatBytes(bytes)}`
 }
 
-/** The details of the answer, folded. `open` has the numbers of those that are not. */
+/** The details of the answer, folded. `open` has the numbers of those that are not, the newest last. */
 export function Folds({
   row,
   conversation,
   ends,
   explanation,
   open,
+  seenRef,
   onToggle,
 }: {
   row: Row
@@ -55,6 +56,7 @@ export function Folds({
   ends: BothEnds | null
   explanation: Explanation
   open: ReadonlySet<number>
+  seenRef: SeenFolds
   onToggle: (fold: number) => void
 }) {
   const changes = useMemo(
@@ -62,12 +64,15 @@ export function Folds({
     [row, conversation],
   )
   const { cannotTell } = explanation
+  const newest = [...open].at(-1)
   const fold = (keyNumber: number) => ({
     keyNumber,
     open: open.has(keyNumber),
+    isNewest: keyNumber === newest,
+    seenRef,
     onToggle: () => onToggle(keyNumber),
   })
-  const seen = formatPlural(row.records, 'record')
+  const records = formatPlural(row.records, 'record')
   return (
     <div className="mt-2 border-t border-line-soft">
       <Fold title="Labels and service" hint={labelHint(row)} {...fold(1)}>
@@ -79,7 +84,9 @@ export function Folds({
       </Fold>
       <Fold
         title="Changes over time"
-        hint={changes === null ? seen : changes === 0 ? `none in ${seen}` : formatPlural(changes, 'change')}
+        hint={
+          changes === null ? records : changes === 0 ? `none in ${records}` : formatPlural(changes, 'change')
+        }
         {...fold(3)}
       >
         {conversation === undefined ? (
