@@ -1,8 +1,14 @@
 /** A capture along its own clock: play, step, scrub, pause at the next new denial, leave, and a link to a moment. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
 import type { Locator, Page } from '@playwright/test'
 
 import { expectNoSerious } from './support/axe.ts'
+import { Program } from './support/program.ts'
 import type { Screen } from './support/screen.ts'
+import { startSlowProxy } from './support/slow-proxy.ts'
 import { expect, test } from './support/test.ts'
 
 const START = Date.parse('2026-11-27T21:45:00Z') / 1000
@@ -176,6 +182,29 @@ test.describe('the replay of a capture', () => {
     await expect(page).not.toHaveURL(/pace=/)
     await page.goBack()
     await expect(clock.getByRole('button', { name: '3600 times' })).toHaveAttribute('aria-pressed', 'true')
+  })
+
+  test('its keys wait for it from the first paint of its link, and run in order', async ({ app, page }) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'flowtrace-'))
+    const file = path.join(folder, CAPTURE.name)
+    writeFileSync(file, CAPTURE.text)
+    const program = await Program.start('--capture', file)
+    const slow = await startSlowProxy(program.url)
+    try {
+      await page.goto(`${slow.url}?at=${START + 15}`)
+      await expect(app.source).toHaveText('Asking the server…')
+      for (const key of ['<', '.', '.', 'Space']) await page.keyboard.press(key)
+      slow.answer()
+      const clock = clockOf(page)
+      // To step after it had played would have paused it.
+      await expect(clock.getByRole('button', { name: 'Pause', exact: true })).toBeVisible()
+      await expect(page).toHaveURL(/pace=4-play/)
+      expect(headIn(page)).toBeGreaterThanOrEqual(START + 45)
+    } finally {
+      await slow.close()
+      await program.stop()
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test('can be looped at every width', async ({ app, cluster, page }) => {

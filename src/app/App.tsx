@@ -65,7 +65,7 @@ export function App({ opening }: { opening: CaptureOpening }) {
         </div>
         {isComparing ? null : <TimelineSlot />}
         {isReplaying ? (
-          <Suspense fallback={null}>
+          <Suspense fallback={<ScreenLoading />}>
             <ReplayDock />
           </Suspense>
         ) : null}

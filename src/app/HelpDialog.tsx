@@ -15,7 +15,6 @@ const MAC = isMac(navigator.platform)
 const HELP_PARTS = [
   ['query', 'In the query'],
   ['timeline', 'In the timeline'],
-  ['replay', 'While a capture is replayed'],
   ['facets', 'In the facets'],
   ['answer', 'In the answer'],
 ] as const satisfies readonly (readonly [HintedPart, string])[]

@@ -55,6 +55,14 @@ describe('a key that is pressed while the page is loading', () => {
     expect(ran).toEqual([last])
   })
 
+  test('runs what takes its key while the command does not apply', () => {
+    const { clock, commands, keys, ran } = setUp()
+    keys.press('denial.next')
+    commands.registerFallback('denial.next', () => ran.push('denial.next'))
+    clock.advance(1)
+    expect(ran).toEqual(['denial.next'])
+  })
+
   test('is ignored after one that opens a field or a dialog, because it is text for that', () => {
     const { clock, keys, ran, take } = setUp()
     for (const id of ['palette.open', 'denied.only', 'pause'] as const) expect(keys.press(id)).toBe(true)

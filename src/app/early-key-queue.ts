@@ -1,7 +1,7 @@
 /**
  * A queue of key presses whose command is not registered yet, because the chunk that runs it is still loading: that of the
- * page's commands, of the screen that a key has just gone to, or of the answer to the row that it has opened. They run in
- * order, each as soon as its command is registered.
+ * page's commands, of the screen that a key has just gone to, of the answer to the row that it has opened, or of a replay.
+ * They run in order, each as soon as its command is registered.
  */
 import type { Clock } from '../lib/clock.ts'
 import type { CommandId } from '../state/commands/command-table.ts'
@@ -35,7 +35,7 @@ export class EarlyKeyQueue {
   #scheduled = false
   /** When a screen was gone to or a row was opened last, or the chunk was loaded. */
   #screenAt = -Infinity
-  /** How many chunks of screens, and of the answer, are being loaded. */
+  /** How many chunks of screens, of the answer and of a replay are being loaded. */
   #loads = 0
 
   constructor(commands: Commands, clock: Clock) {
@@ -76,7 +76,7 @@ export class EarlyKeyQueue {
     this.#screenAt = this.#clock.now()
   }
 
-  /** The chunk of the shown screen or of the answer is being loaded, until the returned function is called. */
+  /** The chunk of the shown screen, of the answer or of a replay is being loaded, until the returned function is called. */
   onScreenLoad(): () => void {
     this.#loads++
     return () => {
@@ -99,7 +99,7 @@ export class EarlyKeyQueue {
     const now = this.#clock.now()
     this.#queue = this.#queue.filter(({ at }) => now - at < QUEUED_KEY_TTL_MS)
     const [next] = this.#queue
-    if (next === undefined || !this.#commands.applicable().has(next.id)) return
+    if (next === undefined || !this.#commands.canRun(next.id)) return
     this.#scheduled = true
     this.#clock.after(0, () => {
       this.#scheduled = false

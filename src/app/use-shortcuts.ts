@@ -4,9 +4,10 @@ import { systemClock } from '../lib/clock.ts'
 import { COMMANDS } from '../state/commands/command-table.ts'
 import { commands } from '../state/commands/commands.ts'
 import { isMac } from '../state/commands/key-chords.ts'
+import { navigation } from '../state/view/navigation.ts'
 import type { View } from '../state/view/view.ts'
 import { EarlyKeyQueue } from './early-key-queue.ts'
-import { focusPart, partOf } from './frame-parts.ts'
+import { focusPart, hintedPartOf, partOf } from './frame-parts.ts'
 import { focusContextOf, Shortcuts } from './shortcuts.ts'
 
 const earlyKeys = new EarlyKeyQueue(commands, systemClock)
@@ -24,7 +25,7 @@ export function useShortcuts(): void {
       const target = event.composedPath()[0] ?? event.target
       const focus = focusContextOf(target)
       const id = shortcuts.press(event, focus)
-      if (id === null) return
+      if (id === null || (id.startsWith('replay.') && !isForReplay(event, target))) return
       if (id === 'wait') event.preventDefault()
       else if (id === 'close' && focus === 'field' && target instanceof HTMLElement) leaveField(target)
       // Auto-repeat of a held key moves the cursor, but must not toggle pause back and forth.
@@ -49,10 +50,17 @@ export function useKeysOfScreen(screen: View['screen'], isOpen: boolean): void {
   useEffect(() => earlyKeys.onScreen(), [screen, isOpen])
 }
 
-/** In the place of a screen or of the answer, whose chunk is being loaded: keeps the keys that are pressed until then. */
+/** In the place of a screen, the answer or a replay, whose chunk is being loaded: keeps the keys pressed until then. */
 export function ScreenLoading(): null {
   useEffect(() => earlyKeys.onScreenLoad(), [])
   return null
+}
+
+/** Space is not for a replay where it presses what has the focus, or scrolls it. A slider does neither. */
+function isForReplay({ key }: KeyboardEvent, target: EventTarget | null): boolean {
+  if (navigation.parsed().view.at === null) return false
+  if (key !== ' ' || !(target instanceof Element) || target.matches('[role=slider]')) return true
+  return focusContextOf(target) === 'page' && hintedPartOf(target) !== 'answer'
 }
 
 /** One step back: from the query to the list, from another field to no part. */

@@ -66,6 +66,23 @@ describe('the clock of a replay', () => {
     expect(head()).toBe(FIRST + 30)
   })
 
+  test('keeps the keys that move it until the capture is read, in their order', async () => {
+    const store = fakeStore()
+    const dock = (
+      <>
+        <Keys />
+        <ReplayDock />
+      </>
+    )
+    render(dock, { wrapper: store.Wrapper })
+    store.sendWindow({}, { holdings: HOUR, source: { state: 'loading', read: 1, total: 2 } })
+    await userEvent.keyboard('.. ')
+    expect(head()).toBe(FIRST)
+    store.sendWindow({}, { holdings: HOUR, source: { state: 'loaded' } })
+    await vi.waitFor(() => expect(button('Pause')).toBeDefined())
+    expect(head()).toBe(FIRST + 30)
+  })
+
   test('leaves keys to fields and popups, Space to buttons, and what a command has taken', async () => {
     renderDock(
       {},

@@ -9,7 +9,6 @@ import type { ReplayPlayer } from '../../state/replay/replay-player.ts'
 import { useReplayPlayer } from '../../state/replay/use-replay-player.ts'
 import { usePlayHead } from '../../state/view/play-head.ts'
 import { focusPart } from '../frame-parts.ts'
-import { useReplayKeys } from './use-replay-keys.ts'
 
 /** The clock of the replay with its keys. A lazy chunk, loaded when a replay begins. */
 export function ReplayDock() {
@@ -20,10 +19,7 @@ export function ReplayDock() {
   const heads = useHeads()
   // By the browser's back button, too.
   useEffect(() => () => client.arrange(), [client])
-  useCommand('pause', () => player.toggle())
-  useFallback('denial.next', () => player.step(1))
-  useFallback('denial.previous', () => player.step(-1))
-  useReplayKeys((key) => runKey(player, key))
+  useReplayCommands(player, heads !== null)
   const leave = () => {
     leaveReplay(client)
     focusPart('timeline')
@@ -37,27 +33,27 @@ export function ReplayDock() {
       onToggle={() => player.toggle()}
       onStep={(buckets) => player.step(buckets)}
       onChange={(part) => player.change(part)}
-      onNextDenial={() => void goToDenial(player)}
+      onNextDenial={() => commands.run('replay.denial')}
       onLeave={leave}
     />
   )
 }
 
-async function goToDenial(player: ReplayPlayer): Promise<void> {
-  const found = await player.seekDenial(AbortSignal.timeout(10_000)).catch(() => null)
-  if (found === false) commands.say('No new denial begins after this time')
-  if (found === null) commands.say('The worker did not say where the next new denial is')
+/** What moves the head waits until there are heads, as the buttons do: until the capture is read. */
+function useReplayCommands(player: ReplayPlayer, hasHeads: boolean): void {
+  const { speed } = useSyncExternalStore(player.clock.subscribe, player.clock.get)
+  useCommand('pause', () => player.toggle(), hasHeads)
+  useCommand('replay.toggle', () => player.toggle(), hasHeads)
+  useCommand('replay.slower', () => player.change({ speed: neighbourSpeed(speed, -1) }))
+  useCommand('replay.faster', () => player.change({ speed: neighbourSpeed(speed, 1) }))
+  useCommand('replay.denial', () => goToDenial(player), hasHeads)
+  useFallback('denial.next', () => player.step(1), hasHeads)
+  useFallback('denial.previous', () => player.step(-1), hasHeads)
 }
 
-/** Carries a key out; false for a key that is none of the replay's. */
-function runKey(player: ReplayPlayer, key: string): boolean {
-  const { speed } = player.clock.get()
-  const acts: Readonly<Record<string, () => void>> = {
-    ' ': () => player.toggle(),
-    '<': () => player.change({ speed: neighbourSpeed(speed, -1) }),
-    '>': () => player.change({ speed: neighbourSpeed(speed, 1) }),
-    n: () => void goToDenial(player),
-  }
-  acts[key]?.()
-  return Object.hasOwn(acts, key)
+/** Resolves to what is to be said. */
+async function goToDenial(player: ReplayPlayer): Promise<string> {
+  const found = await player.seekDenial(AbortSignal.timeout(10_000)).catch(() => null)
+  if (found === null) return 'The worker did not say where the next new denial is'
+  return found ? '' : 'No new denial begins after this time'
 }

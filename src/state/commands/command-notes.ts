@@ -7,7 +7,8 @@ export const COMMAND_NOTES: Readonly<Partial<Record<CommandId, string>>> = {
   'row.previous': 'In the table also the arrow keys, Page Up, Page Down, Home and End.',
   close: 'In a field: leave the field.',
   'denial.next':
-    'The next row, in the order of the table, that the same policy rule or the same end of tier denied. Under “Every 15 s” also of the same source, destination, port and reporter. Starts again after the last one.',
+    'The next row, in the order of the table, that the same policy rule or the same end of tier denied. Under “Every 15 s” also of the same source, destination, port and reporter. Starts again after the last one. While a capture is replayed and no row is open: 15 s on.',
+  'denial.previous': 'While a capture is replayed and no row is open: 15 s back.',
   'seen.mark':
     'Remembered in this browser. Until then, new is what was first seen in the last 5 minutes held.',
   'cell.menu': 'Also by right click. ← and → choose the cell.',

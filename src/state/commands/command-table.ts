@@ -163,6 +163,10 @@ const TABLE = [
   },
   { id: 'history.open', title: 'History…', group: 'Page', keys: ['g h'] },
   { id: 'replay', title: 'Replay the capture, or leave the replay', group: 'Page', keys: [] },
+  { id: 'replay.toggle', title: 'Replay: play, pause', group: 'Page', keys: ['Space'] },
+  { id: 'replay.slower', title: 'Replay: slower', group: 'Page', keys: ['<'] },
+  { id: 'replay.faster', title: 'Replay: faster', group: 'Page', keys: ['>'] },
+  { id: 'replay.denial', title: 'Replay: next new denial', group: 'Page', keys: ['n'] },
   { id: 'capture.open', title: 'Open a capture…', group: 'Page', keys: [] },
   { id: 'policies.open', title: 'Policies…', group: 'Page', keys: [] },
   {

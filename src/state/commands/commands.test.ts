@@ -82,6 +82,7 @@ describe('commands', () => {
     const ran: string[] = []
     const stop = commands.registerFallback('denial.next', () => ran.push('fallback'))
     expect(commands.applicable().size).toBe(0)
+    expect(commands.canRun('denial.next')).toBe(true)
     commands.run('denial.next')
     const release = commands.register('denial.next', () => void ran.push('command'))
     commands.run('denial.next')

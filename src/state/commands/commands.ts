@@ -30,7 +30,7 @@ export class Commands {
     this.#clock = clock
   }
 
-  /** Calls back when the applicable commands change, or the sentence. */
+  /** Calls back when a command has its first handler or fallback or loses it, or the sentence changes. */
   readonly subscribe = this.#subscribers.subscribe
 
   /** Registers a handler until the returned function is called. */
@@ -52,7 +52,13 @@ export class Commands {
    */
   registerFallback(id: CommandId, handler: () => void): () => void {
     this.#fallbacks.set(id, handler)
+    this.#subscribers.notify()
     return () => void this.#fallbacks.delete(id)
+  }
+
+  /** Whether {@link run} has a handler or a fallback for a command now. */
+  canRun(id: CommandId): boolean {
+    return this.#handlers.has(id) || this.#fallbacks.has(id)
   }
 
   /** Carries a command out; false when it does not apply now. */
@@ -111,10 +117,13 @@ export function useCommand(id: CommandId, handler: CommandHandler, enabled = tru
   useEffect(() => (enabled ? commands.register(id, () => onRun()) : undefined), [id, enabled])
 }
 
-/** Takes the key of a command while the component is mounted and the command does not apply. The newest `handler` runs. */
-export function useFallback(id: CommandId, handler: () => void): void {
+/**
+ * Takes the key of a command while the component is mounted, `enabled` holds and the command does not apply. The newest
+ * `handler` runs.
+ */
+export function useFallback(id: CommandId, handler: () => void, enabled = true): void {
   const onRun = useEffectEvent(handler)
-  useEffect(() => commands.registerFallback(id, () => onRun()), [id])
+  useEffect(() => (enabled ? commands.registerFallback(id, () => onRun()) : undefined), [id, enabled])
 }
 
 export function useApplicable(): ReadonlySet<CommandId> {

@@ -1,6 +1,6 @@
 /**
- * The notation of keyboard shortcuts in the command table: `j`, `F` (with Shift), `?`, `Escape`, `Mod+k`, `Mod+Shift+z`,
- * and `g s` for a sequence. A chord is named by the character that it types, so that `?` is `?` on every keyboard layout.
+ * The notation of keyboard shortcuts in the command table: `j`, `F` (with Shift), `?`, `Escape`, `Space`, `Mod+k`,
+ * `Mod+Shift+z`, and `g s` for a sequence. A chord is named by the character that it types, so that `?` is `?` on every keyboard layout.
  */
 
 /** The part of a KeyboardEvent that a shortcut depends on. */
@@ -37,13 +37,14 @@ function namedKey(key: string, shift: boolean): string {
 
 /** The letter with its case by Shift alone, not by Caps Lock. A letter of another alphabet goes by its position. */
 function letterOf(key: string, code: string, shift: boolean): string {
+  if (key === ' ') return 'Space'
   const latin = /^Key([A-Z])$/.exec(code)?.[1]
   const foreign = /^\P{ASCII}$/u.test(key) && latin !== undefined
   const letter = foreign ? latin : key
   return shift ? letter.toUpperCase() : letter.toLowerCase()
 }
 
-const NAMES: Readonly<Record<string, string>> = { Escape: 'Esc', ' ': 'Space' }
+const NAMES: Readonly<Record<string, string>> = { Escape: 'Esc' }
 
 /** The key caps to draw for a shortcut: `g s` has two, `Mod+k` is ⌘K or Ctrl K. */
 export function capsOf(keys: string, mac: boolean): readonly string[] {
