@@ -34,13 +34,13 @@ export async function restoreDay(folder: HistoryFolder, signal: AbortSignal): Pr
 }
 
 async function restoreHour(folder: HistoryFolder, hour: number): Promise<void> {
-  const { session, files, held, rawSince } = folder
+  const { session, held, rawSince } = folder
   const rows = await session.rows(
     `select cluster, t, s, ver, n, coalesce(noted, n), is_whole from ${STAGED_BUCKETS} where t >= $1 and t < $2 and t + s > $3 and (n > 0 or is_whole)`,
     [hour, hour + HOUR_SECONDS, rawSince],
   )
   if (rows.length === 0) return
-  const part = await files.partAt('days', hour)
+  const part = await folder.writablePart(hour)
   const index = await held.of(part)
   const taken = rows.map(bucketOf).filter((bucket) => isWanted(bucket, index))
   if (taken.length === 0) return
