@@ -17,8 +17,9 @@ export default defineConfig({
   // command line, which helps to find one, such a test still fails.
   retries: 0,
   failOnFlakyTests: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // No test is about how long a machine takes: these only end what hangs.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   use: {
     viewport: { width: 1440, height: 900 },
