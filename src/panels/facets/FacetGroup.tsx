@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useRef } from 'react'
 
 import type { Expression } from '../../filter/tree/expression.ts'
 import { fieldOf, type FieldId } from '../../flows/field.ts'
@@ -13,6 +13,7 @@ import { fieldValueOf, filterAfter, filteredValues, filterStateOf, noteOf } from
 import { FacetValue, type ValueCounts } from './FacetValue.tsx'
 import { MiddleCut } from './MiddleCut.tsx'
 import { useFacet } from './use-facet.ts'
+import { useWholeFacet } from './use-facet-list.ts'
 import { type OrderEpochs, useKeptOrder } from './use-kept-order.ts'
 import { VerdictFacet } from './VerdictFacet.tsx'
 
@@ -91,10 +92,10 @@ function Values({
   title,
   onToggle,
 }: GroupProps & { title: string; onToggle: () => void }) {
-  const [all, setAll] = useState(false)
+  const [searched, setSearch] = useWholeFacet(field)
   const filter = useViewPart((view) => view.filter)
-  const [typed, setSearch] = useState('')
-  const search = all ? typed : ''
+  const all = searched !== null
+  const search = searched ?? ''
   const facet = useFacet(field, search, MAX_VALUES_COUNTED)
   const whole = search === '' ? facet : undefined
   const order = useKeptOrder(whole, epochs, filteredValues(filter, field), MAX_VALUES_COLLAPSED)
@@ -120,7 +121,7 @@ function Values({
           <button
             type="button"
             aria-expanded={all}
-            onClick={() => setAll(!all)}
+            onClick={() => setSearch(all ? null : '')}
             className="h-6 flex-none rounded-sm pl-1 text-2xs text-muted hover:text-ink hover:underline"
           >
             {all ? 'fewer' : `${formatCount(more)} more`}
@@ -130,7 +131,7 @@ function Values({
       {all ? (
         <input
           type="search"
-          value={typed}
+          value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
           aria-label={`Search ${title.toLowerCase()}`}
           placeholder="Search values"

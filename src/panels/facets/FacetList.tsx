@@ -2,21 +2,19 @@ import { type RefObject, useRef, useState } from 'react'
 
 import { print } from '../../filter/language/print.ts'
 import type { Expression } from '../../filter/tree/expression.ts'
-import type { FieldId } from '../../flows/field.ts'
 import { useFacetsArePartial } from '../../state/client/facets.ts'
 import { useSourceNumber } from '../../state/client/source-number.ts'
 import { navigate, useViewPart } from '../../state/view/navigation.ts'
 import { FACETS } from './facet-groups.ts'
 import { FacetGroup } from './FacetGroup.tsx'
+import { useOpenFacets } from './use-facet-list.ts'
 import type { OrderEpochs } from './use-kept-order.ts'
 
 const FIRST_EPOCHS: OrderEpochs = { query: 0, whole: 0 }
 
 /** All facets, one below the other, and which of them are expanded. */
 export function FacetList() {
-  const [open, setOpen] = useState<ReadonlySet<FieldId>>(
-    () => new Set(FACETS.filter((facet) => facet.open).map(({ field }) => field)),
-  )
+  const [open, toggle] = useOpenFacets()
   const uses = useRef(new Set<'pointer' | 'focus'>())
   const { epochs, onFilter } = useOrderEpochs(uses)
   const sourceNumber = useSourceNumber()
@@ -37,13 +35,7 @@ export function FacetList() {
           epochs={epochs}
           sourceNumber={sourceNumber}
           onFilter={onFilter}
-          onToggle={() =>
-            setOpen((before) =>
-              before.has(field)
-                ? new Set([...before].filter((each) => each !== field))
-                : new Set([...before, field]),
-            )
-          }
+          onToggle={() => toggle(field)}
         />
       ))}
     </div>
