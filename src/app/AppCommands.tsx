@@ -11,6 +11,7 @@ import { CommandPalette } from './CommandPalette.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
 import { ModalDialog } from './ModalDialog.tsx'
 import { useAppCommands } from './use-app-commands.ts'
+import { useFocusAcrossLayouts } from './use-focus-across-layouts.ts'
 import { useFocusAfterScreen } from './use-focus-after-screen.ts'
 
 const ExportPanel = lazyPart(async () => (await import('../panels/export/ExportPanel.tsx')).ExportPanel)
@@ -32,6 +33,7 @@ export function AppCommands({ opening }: { opening: CaptureOpening }) {
   const [shown, setShown] = useState<Shown | null>(null)
   const hasHistory = useFlowtrace().source.history !== undefined
   useAppCommands()
+  useFocusAcrossLayouts()
   useFocusAfterScreen()
   useLearnedFacts()
   useRecordCommands()

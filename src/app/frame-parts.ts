@@ -7,7 +7,7 @@
 export const PARTS = ['query', 'timeline', 'facets', 'list', 'answer'] as const
 export type Part = (typeof PARTS)[number]
 
-const FOCUSABLE =
+export const FOCUSABLE =
   '[role=grid],[role=slider],[role=textbox],input,select,textarea,button,a[href],summary,[tabindex]'
 
 /** The parts with keys of their own, which the footer names: the list has those of the commands. */
@@ -32,7 +32,11 @@ export function hintedPartOf(element: Element | null): HintedPart | null {
 
 /** Moves the focus into a part; false when it is not on the screen or holds nothing that takes the focus. */
 export function focusPart(part: Part): boolean {
-  const root = document.querySelector(`[data-part=${part}]`)
+  return focusInside(document.querySelector(`[data-part=${part}]`))
+}
+
+/** As {@link focusPart}, of any element. */
+export function focusInside(root: Element | null): boolean {
   if (root === null) return false
   const candidates = [
     ...root.querySelectorAll<HTMLElement>('[data-part-focus],[role=grid],[role=slider],[role=textbox]'),

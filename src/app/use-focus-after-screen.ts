@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 
 import { useViewPart } from '../state/view/navigation.ts'
 import { focusPart } from './frame-parts.ts'
+import { tryOnChanges } from './try-on-changes.ts'
 
 /**
  * Moves the focus into the list of another screen when what had it went with the screen before, as a row of Compare that
@@ -34,12 +35,7 @@ function useIsByKey() {
 /** Waits for the chunk of the screen, and for its first control; no longer where the focus is somewhere by then. */
 function focusListOnceThere(): () => void {
   const list = document.querySelector('[data-part=list]')
-  if (list === null || hasFocusOrTakesIt()) return () => undefined
-  const observer = new MutationObserver(() => {
-    if (hasFocusOrTakesIt()) observer.disconnect()
-  })
-  observer.observe(list, { childList: true, subtree: true })
-  return () => observer.disconnect()
+  return list === null ? () => undefined : tryOnChanges(list, hasFocusOrTakesIt)
 }
 
 function hasFocusOrTakesIt(): boolean {

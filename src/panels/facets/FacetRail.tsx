@@ -49,14 +49,18 @@ export function FacetRail() {
       <Icon name="down" className={`size-3.5 ${shown ? 'rotate-90' : '-rotate-90'}`} />
     </button>
   )
-  if (!shown) return <div className="flex-none border-r border-line bg-page p-1.5">{button}</div>
   return (
     <aside
       aria-label="Facets"
-      className="relative w-facets flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-surface pt-2.5 pr-1 pb-4 pl-3.5 [scrollbar-gutter:stable] [scrollbar-width:thin]"
+      className={
+        shown
+          ? 'relative w-facets flex-none overflow-x-hidden overflow-y-auto border-r border-line bg-surface pt-2.5 pr-1 pb-4 pl-3.5 [scrollbar-gutter:stable] [scrollbar-width:thin]'
+          : 'flex-none border-r border-line bg-page p-1.5'
+      }
     >
-      <div className="absolute top-2.5 right-1">{button}</div>
-      <FacetList />
+      {/* The same element shown and hidden, so that it keeps the focus. */}
+      <div className={shown ? 'absolute top-2.5 right-1' : ''}>{button}</div>
+      {shown ? <FacetList /> : null}
     </aside>
   )
 }
