@@ -30,9 +30,10 @@ export type HistoryQuestionName = (typeof HISTORY_QUESTIONS)[number]
 const PLACES = { all: 12, perClient: 4 }
 /**
  * Records are sent to so many readers at a time. Of DuckDB's three connections an answer may need two at once, for the
- * hours and for what is newer: three answers that each have one would wait for each other for ever.
+ * hours and for what is newer: three answers that each have one would wait for each other for ever. Each may keep 128 MiB of
+ * keys (MAX_KEY_BYTES).
  */
-const RECORD_TURNS = { duckdb: 2, memory: 2, clickhouse: 12 } as const
+const RECORD_TURNS = { duckdb: 2, memory: 2, clickhouse: 4 } as const
 /** Milliseconds that a question for records waits for others before it is refused. */
 export const MAX_TURN_WAIT_MS = 20_000
 /** The type by which the page says that it reads length-delimited protobuf. */

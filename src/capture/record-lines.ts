@@ -6,10 +6,9 @@ import { COUNTER_NAMES } from '../flows/counters.ts'
 import type { LabelledKey } from '../flows/flow.ts'
 import { visibleJson } from '../lib/visible-text.ts'
 import { namesAnEnd } from './names-an-end.ts'
+import { type FullEntries, KeptEntries } from './kept-entries.ts'
 import { keyJson, labelsJson, traceJson } from './write.ts'
 
-/** The JSON that is kept takes at most so many bytes: that of 30,000 long keys, or of 100,000 usual ones. */
-const MAX_KEPT_BYTES = 64 * 2 ** 20
 /** More than the times and counters of a line ever take. */
 const MAX_VALUES_BYTES = 1024
 const BILLION = 1e9
@@ -56,16 +55,21 @@ function entryJson({ key, sourceLabels, destLabels }: LabelledKey): EntryJson {
 }
 
 export class RecordLines {
-  readonly #labelledKeyOf: (entry: number) => LabelledKey
-  readonly #kept = new Map<number, EntryJson>()
-  #keptBytes = 0
+  readonly #json: KeptEntries<EntryJson>
   #buffer = new Uint8Array(2 ** 16)
   #length = 0
   #entriesMade = 0
 
-  /** `labelledKeyOf` gives what the number of an entry stands for, which stays the same. */
-  constructor(labelledKeyOf: (entry: number) => LabelledKey) {
-    this.#labelledKeyOf = labelledKeyOf
+  /**
+   * `labelledKeyOf` gives what the number of an entry stands for, which stays the same; it is asked once for each where
+   * `full` is given ({@link KeptEntries}).
+   */
+  constructor(labelledKeyOf: (entry: number) => LabelledKey, full?: FullEntries) {
+    this.#json = new KeptEntries((entry) => {
+      const made = entryJson(labelledKeyOf(entry))
+      this.#entriesMade++
+      return { made, bytes: made.key.length + made.labels.length }
+    }, full)
   }
 
   /** The bytes that {@link take} would give. */
@@ -80,7 +84,7 @@ export class RecordLines {
 
   /** Adds a record. `values`: its start, its end (Unix seconds), its seven counters; NaN where not recorded. */
   add(entry: number, values: Float64Array): void {
-    const { key, labels, isWhole } = this.#jsonOf(entry)
+    const { key, labels, isWhole } = this.#json.of(entry)
     this.#reserve(key.length + labels.length + MAX_VALUES_BYTES)
     this.#copy(key)
     if (isWhole) return
@@ -98,21 +102,6 @@ export class RecordLines {
     this.#buffer = new Uint8Array(this.#buffer.length)
     this.#length = 0
     return lines
-  }
-
-  #jsonOf(entry: number): EntryJson {
-    const kept = this.#kept.get(entry)
-    if (kept !== undefined) return kept
-    const json = entryJson(this.#labelledKeyOf(entry))
-    this.#entriesMade++
-    const bytes = json.key.length + json.labels.length
-    if (this.#keptBytes + bytes > MAX_KEPT_BYTES) {
-      this.#kept.clear()
-      this.#keptBytes = 0
-    }
-    this.#kept.set(entry, json)
-    this.#keptBytes += bytes
-    return json
   }
 
   #reserve(bytes: number): void {

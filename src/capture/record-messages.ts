@@ -8,11 +8,10 @@ import { writeFlowFields } from '../wire/encode-flow.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { type CaptureHeader, headerJson } from './format/capture-header.ts'
 import { HEADER_FIELD, UNRECORDED_FIELD } from './format/message-extension.ts'
+import { type FullEntries, KeptEntries } from './kept-entries.ts'
 import { namesAnEnd } from './names-an-end.ts'
 import { MAX_MESSAGE_BYTES } from './scan/delimited-splitter.ts'
 
-/** The fields that are kept take at most so many bytes: those of 150,000 usual keys. */
-const MAX_KEPT_BYTES = 64 * 2 ** 20
 /** The field of the flow in goldmane.FlowResult, and the first one of the counters in goldmane.Flow. */
 const FLOW_FIELD = 2
 const FIRST_COUNTER_FIELD = 6
@@ -25,12 +24,10 @@ interface EntryFields {
 }
 
 export class RecordMessages {
-  readonly #labelledKeyOf: (entry: number) => LabelledKey
   /** Those that the next message is given. */
   #headers: readonly CaptureHeader[]
   /** Null for an entry that the format cannot hold. */
-  readonly #kept = new Map<number, EntryFields | null>()
-  #keptBytes = 0
+  readonly #fields: KeptEntries<EntryFields | null>
   readonly #flow = new ProtobufWriter()
   readonly #message = new ProtobufWriter()
   /** The last record, which waits for headers that come after it; −1 before the first one. */
@@ -40,9 +37,15 @@ export class RecordMessages {
   #length = 0
   #leftOut = 0
 
-  /** `labelledKeyOf` gives what the number of an entry stands for, which stays the same. The first record has the header. */
-  constructor(labelledKeyOf: (entry: number) => LabelledKey, header: CaptureHeader) {
-    this.#labelledKeyOf = labelledKeyOf
+  /**
+   * `labelledKeyOf` gives what the number of an entry stands for, which stays the same; it is asked once for each where
+   * `full` is given ({@link KeptEntries}). The first record has the header.
+   */
+  constructor(labelledKeyOf: (entry: number) => LabelledKey, header: CaptureHeader, full?: FullEntries) {
+    this.#fields = new KeptEntries((entry) => {
+      const made = encodeEntry(labelledKeyOf(entry))
+      return { made, bytes: made === null ? 0 : made.key.length + made.labels.length }
+    }, full)
     this.#headers = [header]
   }
 
@@ -63,7 +66,7 @@ export class RecordMessages {
 
   /** Adds a record. `values`: its start, its end (Unix seconds), its seven counters; NaN where not recorded. */
   add(entry: number, values: Float64Array): void {
-    if (this.#fieldsOf(entry) === null) {
+    if (this.#fields.of(entry) === null) {
       this.#leftOut++
       return
     }
@@ -88,7 +91,7 @@ export class RecordMessages {
   }
 
   #write(entry: number): void {
-    const fields = this.#fieldsOf(entry)
+    const fields = this.#fields.of(entry)
     if (fields === null) return
     const values = this.#waitingValues
     const flow = this.#flow
@@ -119,20 +122,6 @@ export class RecordMessages {
     this.#buffer[this.#length++] = length
     this.#buffer.set(message, this.#length)
     this.#length += message.length
-  }
-
-  #fieldsOf(entry: number): EntryFields | null {
-    const kept = this.#kept.get(entry)
-    if (kept !== undefined) return kept
-    const fields = encodeEntry(this.#labelledKeyOf(entry))
-    const bytes = fields === null ? 0 : fields.key.length + fields.labels.length
-    if (this.#keptBytes + bytes > MAX_KEPT_BYTES) {
-      this.#kept.clear()
-      this.#keptBytes = 0
-    }
-    this.#kept.set(entry, fields)
-    this.#keptBytes += bytes
-    return fields
   }
 
   #reserve(bytes: number): void {

@@ -145,6 +145,27 @@ test('has the same records and headers in both formats, over hours and what is n
   }
 })
 
+test.each(['ndjson', 'protobuf'] as const)(
+  'has as many flows as there is memory for their keys, and says that the others are missing, in %s',
+  async (format) => {
+    const history = await historyOf(flowsOf(50, 4))
+    const asked = askedFor({ from: NOW - 60, to: NOW }, { format, maxKeyBytes: 5000 })
+    const flows: Flow[] = []
+    const incomplete: (string | null)[] = []
+    const bytes = await openRecords(history, asked, limitsOf(1000))
+    for await (const batch of readCapture(bytesOf(Readable.from(bytes)))) {
+      flows.push(...batch.flows)
+      incomplete.push(...batch.headers.map((header) => header.incomplete))
+    }
+    expect(flows.length).toBeGreaterThan(5)
+    expect(flows.length).toBeLessThan(100)
+    expect(incomplete).toEqual([
+      null,
+      expect.stringContaining('more flows in this range than the gateway has memory'),
+    ])
+  },
+)
+
 test('ends what was begun where the gaps cannot be read', async () => {
   const history = await historyOf(flowsOf(2, 80))
   const ended: string[] = []

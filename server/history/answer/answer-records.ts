@@ -18,7 +18,7 @@ import type {
 } from '../history-store.ts'
 import { aligned, type HistoryPart, partsOf, stepsFor } from './history-parts.ts'
 import { type AskedSelection, type AskedStep, HOUR } from './history-question.ts'
-import { openOutput, type RecordFormat, type RecordOutput } from './record-output.ts'
+import { MAX_KEY_BYTES, openOutput, type RecordFormat, type RecordOutput } from './record-output.ts'
 import { engineFilter, type HistoryViewer, ShownKeys } from './shown-keys.ts'
 import { rangeTooLarge, type SelectedAmount } from './too-large.ts'
 
@@ -37,6 +37,8 @@ export interface AskedRecords extends AskedSelection, HistoryViewer {
   readonly tool: string
   /** Unix seconds. */
   readonly now: number
+  /** Bytes of keys that are kept for the answer; {@link MAX_KEY_BYTES} unless another bound is given. */
+  readonly maxKeyBytes?: number
 }
 
 /** Begun questions, of which the first pages have been read, so that none is refused any more. */
@@ -170,7 +172,12 @@ async function* writeRecords(
 ): AsyncGenerator<Uint8Array> {
   const missing = new Set<string>()
   const keys = new KeysOfParts()
-  const output = openOutput(asked.format, header, (entry) => keys.at(entry))
+  const output = openOutput(
+    asked.format,
+    header,
+    (entry) => keys.take(entry),
+    asked.maxKeyBytes ?? MAX_KEY_BYTES,
+  )
   // The sum of an hour that goes on ends now.
   const latest = step === BUCKET_SECONDS ? Number.POSITIVE_INFINITY : bucketStart(asked.now)
   try {
@@ -199,10 +206,10 @@ class KeysOfParts {
     return part
   }
 
-  at(entry: number): LabelledKey {
+  take(entry: number): LabelledKey {
     const part = this.#parts.findLast(({ first }) => first <= entry)
     if (part === undefined) throw new Error(`no part has entry ${entry}`)
-    return part.keys.at(entry - part.first)
+    return part.keys.take(entry - part.first)
   }
 }
 

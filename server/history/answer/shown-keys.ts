@@ -41,13 +41,17 @@ export async function rowsWithShownKeys<Row>(
   })
 }
 
+/** In the place of a key, of which an answer may have tens of thousands. */
+const TAKEN = Symbol('taken')
+
 /** The keys of one answer as the viewer gets them. */
 export class ShownKeys {
   readonly #viewer: HistoryViewer
   readonly #matches: ((flow: Flow) => boolean) | null
   /** Null where the query tells records of one key apart, so that each record is tested. */
   readonly #isByKey: boolean
-  readonly #keys: (LabelledKey | null)[] = []
+  /** Null for a key that is not shown; {@link TAKEN} for one that was taken. */
+  readonly #keys: (LabelledKey | typeof TAKEN | null)[] = []
 
   constructor(viewer: HistoryViewer, filter: Expression) {
     this.#viewer = viewer
@@ -68,10 +72,11 @@ export class ShownKeys {
     this.#keys.push(isLeftOut ? null : shown)
   }
 
-  /** The key of that number. */
-  at(index: number): LabelledKey {
+  /** The key of that number, once: it is kept only where its records are tested one by one. */
+  take(index: number): LabelledKey {
     const key = this.#keys[index] ?? null
-    if (key === null) throw new Error(`no key ${index} is shown`)
+    if (key === null || key === TAKEN) throw new Error(`no key ${index} is shown, or it was taken`)
+    if (this.#matches === null || this.#isByKey) this.#keys[index] = TAKEN
     return key
   }
 
@@ -79,7 +84,7 @@ export class ShownKeys {
   isShown(index: number, page: RecordPage, row: number): boolean {
     const key = this.#keys[index] ?? null
     if (key === null) return false
-    if (this.#matches === null || this.#isByKey) return true
+    if (this.#matches === null || this.#isByKey || key === TAKEN) return true
     const counters: Record<(typeof COUNTER_NAMES)[number], number | null> = { ...UNRECORDED }
     for (const name of COUNTER_NAMES) {
       const value = page[name][row] ?? Number.NaN

@@ -32,8 +32,8 @@ export interface ReadOptions {
 
 /** For statements without limits of their own: of the silence of the server, not of the whole statement. */
 const REQUEST_TIMEOUT_MS = 120_000
-/** Rows that are passed on at once, so that what is asked for each batch is asked seldom. */
-const BATCH_ROWS = 10_000
+/** Rows that are passed on at once, so that what is asked for each batch is asked seldom. Each may have a key of its own, of some kilobytes. */
+const BATCH_ROWS = 2048
 
 type InsertFormat = 'RowBinary' | 'Native'
 

@@ -11,8 +11,8 @@ import { boundValues } from './bound-values.ts'
 import { asHistoryError, isInterrupt } from './duckdb-error.ts'
 import { type DuckDbSession, INTERRUPT_EVERY_MS } from './duckdb-session.ts'
 
-/** Rows that are handed over together, so that the keys of a page are read with one statement. */
-const BATCH_ROWS = 8192
+/** Rows that are handed over together, so that the keys of a page are read with one statement. Each may have a key of its own, of some kilobytes. */
+const BATCH_ROWS = 2048
 
 /** The roll-up beside raw records. */
 interface RollUp {
