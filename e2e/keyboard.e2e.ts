@@ -1,4 +1,5 @@
 import { COMMANDS } from '../src/state/commands/command-table.ts'
+import { COMMAND_WORDS } from '../src/state/commands/command-words.ts'
 import { capsOf } from '../src/state/commands/key-chords.ts'
 import { expectNoSerious } from './support/axe.ts'
 import { pressAtOnce } from './support/press-at-once.ts'
@@ -74,7 +75,8 @@ test.describe('the keyboard alone', () => {
 
   test('the help lists every command with its key', async ({ app, page }) => {
     await page.keyboard.press('?')
-    for (const { title, keys } of COMMANDS) {
+    for (const { id, keys } of COMMANDS) {
+      const { title } = COMMAND_WORDS[id]
       const entry = app.help.locator('dl > div').filter({ has: page.getByText(title, { exact: true }) })
       await expect(entry, title).toHaveCount(1)
       await expect(entry.locator('kbd'), title).toHaveCount(

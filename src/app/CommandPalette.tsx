@@ -5,6 +5,7 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { print } from '../filter/language/print.ts'
 import type { CaptureOpening } from '../state/captures/capture-opening.ts'
 import { type Command, COMMANDS } from '../state/commands/command-table.ts'
+import { COMMAND_WORDS } from '../state/commands/command-words.ts'
 import { commands, useApplicable } from '../state/commands/commands.ts'
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { recentCommands, rememberCommand } from '../state/commands/recent-commands.ts'
@@ -35,7 +36,8 @@ interface EntryGroup {
   readonly items: readonly Entry[]
 }
 
-function searchText({ title, group }: Command): string {
+function searchText({ id }: Command): string {
+  const { title, group } = COMMAND_WORDS[id]
   return `${title} ${group}`
 }
 
@@ -50,7 +52,7 @@ function findCommands(query: string, applicable: ReadonlySet<string>): readonly 
     .map((command): CommandEntry => ({
       kind: 'command',
       id: command.id,
-      title: command.title,
+      title: COMMAND_WORDS[command.id].title,
       command,
       applies: applicable.has(command.id),
     }))

@@ -1,8 +1,8 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { memo } from 'react'
 
-import { COMMAND_NOTES } from '../state/commands/command-notes.ts'
-import { COMMAND_GROUPS, type CommandGroup, COMMANDS } from '../state/commands/command-table.ts'
+import { COMMANDS } from '../state/commands/command-table.ts'
+import { COMMAND_GROUPS, COMMAND_WORDS, type CommandGroup } from '../state/commands/command-words.ts'
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { KeyCaps } from '../ui/KeyCaps.tsx'
@@ -101,7 +101,7 @@ function Group({ group }: { group: CommandGroup }) {
     <section className="mb-4 break-inside-avoid">
       <h3 className="mb-1 text-xs font-semibold text-muted">{group}</h3>
       <dl>
-        {COMMANDS.filter((command) => command.group === group).map(({ id, title, keys }) => (
+        {COMMANDS.filter(({ id }) => COMMAND_WORDS[id].group === group).map(({ id, keys }) => (
           <div key={id} className="flex gap-3 border-t border-line-soft py-1.5">
             <dt className="order-2 min-w-20 flex-none text-right">
               {keys.length === 0 ? <span className="text-2xs text-muted">palette</span> : null}
@@ -110,9 +110,9 @@ function Group({ group }: { group: CommandGroup }) {
               ))}
             </dt>
             <dd className="min-w-0 flex-1">
-              <p>{title}</p>
-              {COMMAND_NOTES[id] === undefined ? null : (
-                <p className="text-xs text-muted">{COMMAND_NOTES[id]}</p>
+              <p>{COMMAND_WORDS[id].title}</p>
+              {COMMAND_WORDS[id].note === undefined ? null : (
+                <p className="text-xs text-muted">{COMMAND_WORDS[id].note}</p>
               )}
             </dd>
           </div>

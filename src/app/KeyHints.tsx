@@ -1,6 +1,7 @@
 import { Fragment, useEffect, useSyncExternalStore } from 'react'
 
 import { COMMANDS } from '../state/commands/command-table.ts'
+import { COMMAND_WORDS } from '../state/commands/command-words.ts'
 import { commands, useApplicable, useSaid } from '../state/commands/commands.ts'
 import { capsOf, isMac } from '../state/commands/key-chords.ts'
 import { KeyCaps } from '../ui/KeyCaps.tsx'
@@ -44,8 +45,10 @@ export function KeyHints() {
 
 function listHints(applicable: ReadonlySet<string>): readonly PartKey[] {
   const hints = new Map<string, readonly string[]>()
-  for (const { id, hint, keys } of COMMANDS)
+  for (const { id, keys } of COMMANDS) {
+    const { hint } = COMMAND_WORDS[id]
     if (hint !== undefined && applicable.has(id)) hints.set(hint, [...(hints.get(hint) ?? []), ...keys])
+  }
   return Array.from(hints, ([words, keys]) => ({ words, caps: keys.flatMap((each) => capsOf(each, MAC)) }))
 }
 

@@ -2,9 +2,11 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { COMMANDS } from '../state/commands/command-table.ts'
+import { COMMAND_WORDS } from '../state/commands/command-words.ts'
 import { fuzzyFind, fuzzyScore, isCloseMatch } from './fuzzy-search.ts'
 
-const find = (query: string) => fuzzyFind(query, COMMANDS, ({ title }) => title).map(({ id }) => id)
+const find = (query: string) =>
+  fuzzyFind(query, COMMANDS, ({ id }) => COMMAND_WORDS[id].title).map(({ id }) => id)
 
 /** The score by its definition: the best over every way of placing the letters. Exponential. */
 function naiveScore(wanted: string, text: string, from = 0, last = -2): number | null {
