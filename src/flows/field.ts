@@ -2,7 +2,7 @@
 /* oxlint-disable max-lines */
 /**
  * The field registry: every property of a flow that a query can name, declared once. Filters, completion, facets,
- * columns, export and help are generated from this table.
+ * columns and export are generated from this table.
  */
 import {
   ACTIONS,
@@ -55,8 +55,6 @@ export type FieldId = TextFieldId | NumberFieldId | LabelFieldId | MeasureFieldI
 interface FieldDescription {
   /** The name in headings and menus, in sentence case. */
   readonly title: string
-  /** One line for the help. */
-  readonly help: string
   /** Other names that the query language accepts, compared without letter case. */
   readonly aliases: readonly string[]
 }
@@ -150,186 +148,131 @@ const SHOWN_REPORTER: ReadonlyMap<string, string> = new Map([
 function text(
   id: TextFieldId,
   title: string,
-  help: string,
   values: TextField['values'],
   more: Partial<TextField> = {},
 ): TextField {
-  return { type: 'text', id, title, help, values, aliases: [], ...more }
+  return { type: 'text', id, title, values, aliases: [], ...more }
 }
 
-/** All fields, in the order of help and menus. */
+/** All fields, in the order of menus. A comment says what a title leaves open: as data it would be in the first load. */
 export const FIELDS: readonly Field[] = [
-  text(
-    'action',
-    'Verdict',
-    'What the dataplane did: allow or deny. With its direction: verdict = denied-leaving, denied-entering.',
-    ({ key }) => [key.action],
-    {
-      aliases: ['verdict'],
-      words: VERDICTS,
-      stored: (typed) => storedWord(VERDICTS, typed),
-    },
-  ),
-  text(
-    'pending',
-    'Pending verdict',
-    'What would happen with the staged policies enforced: the action of the last pending hit.',
-    ({ key }) => [verdictOf(key.policies.pending) ?? NOT_COMPUTED],
-    {
-      aliases: ['staged', 'pending.action'],
-      words: [...VERDICTS, NOT_COMPUTED],
-      stored: (typed) => storedWord([...VERDICTS, NOT_COMPUTED], typed),
-    },
-  ),
-  text(
-    'changed',
-    'Verdict would change',
-    'Whether the pending verdict differs from the enforced one: yes, no, or unknown when one of the two traces does not say.',
-    ({ key }) => [verdictChange(key.policies)],
-    {
-      aliases: ['differs'],
-      words: ['yes', 'no', 'unknown'],
-      stored: (typed) => storedWord(['yes', 'no', 'unknown'], typed),
-    },
-  ),
-  text(
-    'reporter',
-    'Reporter',
-    'The end that measured it: source or destination.',
-    ({ key }) => [key.reporter],
-    {
-      words: REPORTERS.slice(1),
-      stored: (typed) => REPORTER_OF_WORD.get(typed.toLowerCase()) ?? typed,
-      shown: (stored) => SHOWN_REPORTER.get(stored) ?? stored,
-    },
-  ),
-  text(
-    'src.ns',
-    'Source namespace',
-    'Namespace of the source; - where there is none.',
-    ({ key }) => [key.sourceNamespace],
-    { aliases: ['source.ns', 'source.namespace', 'src.namespace', 'source_namespace'], ...namespaceSpelling },
-  ),
-  text(
-    'src.name',
-    'Source',
-    'Name of the source: pods, host, network set or network.',
-    ({ key }) => [key.sourceName],
-    { aliases: ['src', 'source', 'source.name', 'source_name'], ...nameSpelling },
-  ),
-  text('src.type', 'Source type', 'What the source is.', ({ key }) => [key.sourceType], {
+  // What the dataplane did: allow or deny. With its direction: verdict = denied-leaving, denied-entering.
+  text('action', 'Verdict', ({ key }) => [key.action], {
+    aliases: ['verdict'],
+    words: VERDICTS,
+    stored: (typed) => storedWord(VERDICTS, typed),
+  }),
+  // What would happen with the staged policies enforced: the action of the last pending hit.
+  text('pending', 'Pending verdict', ({ key }) => [verdictOf(key.policies.pending) ?? NOT_COMPUTED], {
+    aliases: ['staged', 'pending.action'],
+    words: [...VERDICTS, NOT_COMPUTED],
+    stored: (typed) => storedWord([...VERDICTS, NOT_COMPUTED], typed),
+  }),
+  // Whether the pending verdict differs from the enforced one: yes, no, or unknown when one of the two traces does not
+  // say.
+  text('changed', 'Verdict would change', ({ key }) => [verdictChange(key.policies)], {
+    aliases: ['differs'],
+    words: ['yes', 'no', 'unknown'],
+    stored: (typed) => storedWord(['yes', 'no', 'unknown'], typed),
+  }),
+  // The end that measured it: source or destination.
+  text('reporter', 'Reporter', ({ key }) => [key.reporter], {
+    words: REPORTERS.slice(1),
+    stored: (typed) => REPORTER_OF_WORD.get(typed.toLowerCase()) ?? typed,
+    shown: (stored) => SHOWN_REPORTER.get(stored) ?? stored,
+  }),
+  // Namespace of the source; - where there is none.
+  text('src.ns', 'Source namespace', ({ key }) => [key.sourceNamespace], {
+    aliases: ['source.ns', 'source.namespace', 'src.namespace', 'source_namespace'],
+    ...namespaceSpelling,
+  }),
+  // Name of the source: pods, host, network set or network.
+  text('src.name', 'Source', ({ key }) => [key.sourceName], {
+    aliases: ['src', 'source', 'source.name', 'source_name'],
+    ...nameSpelling,
+  }),
+  text('src.type', 'Source type', ({ key }) => [key.sourceType], {
     aliases: ['source.type', 'source_type'],
     ...typeSpelling,
   }),
+  // A label of the source, as src.label.KEY. Records carry only the labels that all their pods share; single pods may
+  // have more.
   {
     type: 'label',
     id: 'src.label',
     title: 'Source label',
-    help: 'A label of the source, as src.label.KEY. Records carry only the labels that all their pods share; single pods may have more.',
     aliases: ['source.label', 'src.labels'],
     labels: (subject) => subject.sourceLabels,
   },
-  text(
-    'dst.ns',
-    'Destination namespace',
-    'Namespace of the destination; - where there is none.',
-    ({ key }) => [key.destNamespace],
-    {
-      aliases: [
-        'dest.ns',
-        'dest.namespace',
-        'dst.namespace',
-        'destination.ns',
-        'destination.namespace',
-        'dest_namespace',
-      ],
-      ...namespaceSpelling,
-    },
-  ),
-  text(
-    'dst.name',
-    'Destination',
-    'Name of the destination: pods, host, network set or network.',
-    ({ key }) => [key.destName],
-    {
-      aliases: ['dst', 'dest', 'destination', 'dest.name', 'destination.name', 'dest_name'],
-      ...nameSpelling,
-    },
-  ),
-  text('dst.type', 'Destination type', 'What the destination is.', ({ key }) => [key.destType], {
+  // Namespace of the destination; - where there is none.
+  text('dst.ns', 'Destination namespace', ({ key }) => [key.destNamespace], {
+    aliases: [
+      'dest.ns',
+      'dest.namespace',
+      'dst.namespace',
+      'destination.ns',
+      'destination.namespace',
+      'dest_namespace',
+    ],
+    ...namespaceSpelling,
+  }),
+  // Name of the destination: pods, host, network set or network.
+  text('dst.name', 'Destination', ({ key }) => [key.destName], {
+    aliases: ['dst', 'dest', 'destination', 'dest.name', 'destination.name', 'dest_name'],
+    ...nameSpelling,
+  }),
+  text('dst.type', 'Destination type', ({ key }) => [key.destType], {
     aliases: ['dest.type', 'destination.type', 'dest_type'],
     ...typeSpelling,
   }),
+  // A label of the destination, as dst.label.KEY. Records carry only the labels that all their pods share; single pods
+  // may have more.
   {
     type: 'label',
     id: 'dst.label',
     title: 'Destination label',
-    help: 'A label of the destination, as dst.label.KEY. Records carry only the labels that all their pods share; single pods may have more.',
     aliases: ['dest.label', 'destination.label', 'dst.labels'],
     labels: (subject) => subject.destLabels,
   },
-  text(
-    'ns',
-    'Namespace',
-    'Namespace of either end.',
-    ({ key }) => distinct([key.sourceNamespace, key.destNamespace]),
-    {
-      aliases: ['namespace'],
-      ...namespaceSpelling,
-    },
-  ),
-  text(
-    'name',
-    'Name',
-    'Name of either end.',
-    ({ key }) => distinct([key.sourceName, key.destName]),
-    nameSpelling,
-  ),
-  text(
-    'type',
-    'Type',
-    'What either end is.',
-    ({ key }) => distinct([key.sourceType, key.destType]),
-    typeSpelling,
-  ),
+  text('ns', 'Namespace', ({ key }) => distinct([key.sourceNamespace, key.destNamespace]), {
+    aliases: ['namespace'],
+    ...namespaceSpelling,
+  }),
+  text('name', 'Name', ({ key }) => distinct([key.sourceName, key.destName]), nameSpelling),
+  text('type', 'Type', ({ key }) => distinct([key.sourceType, key.destType]), typeSpelling),
+  // A label of either end, as label.KEY.
   {
     type: 'label',
     id: 'label',
     title: 'Label',
-    help: 'A label of either end, as label.KEY.',
     aliases: ['labels'],
     labels: (subject) => [...subject.sourceLabels, ...subject.destLabels],
   },
-  text(
-    'service',
-    'Service',
-    'Destination service; - where Felix did not know it.',
-    ({ key }) => ifRecorded(key.destServiceName),
-    { aliases: ['svc', 'svc.name', 'dest_service_name'] },
-  ),
-  text(
-    'svc.ns',
-    'Service namespace',
-    'Namespace of the destination service.',
-    ({ key }) => ifRecorded(key.destServiceNamespace),
-    { aliases: ['service.ns', 'service.namespace'], ...namespaceSpelling },
-  ),
-  text('proto', 'Protocol', 'tcp, udp, icmp, icmp6, sctp, or a protocol number.', ({ key }) => [key.proto], {
+  // Destination service; - where Felix did not know it.
+  text('service', 'Service', ({ key }) => ifRecorded(key.destServiceName), {
+    aliases: ['svc', 'svc.name', 'dest_service_name'],
+  }),
+  text('svc.ns', 'Service namespace', ({ key }) => ifRecorded(key.destServiceNamespace), {
+    aliases: ['service.ns', 'service.namespace'],
+    ...namespaceSpelling,
+  }),
+  // tcp, udp, icmp, icmp6, sctp, or a protocol number.
+  text('proto', 'Protocol', ({ key }) => [key.proto], {
     aliases: ['protocol'],
     stored: storedProtocol,
   }),
+  // Destination port. A range has two conditions: port >= 80 and port <= 90.
   {
     type: 'number',
     id: 'port',
     title: 'Port',
-    help: 'Destination port. A range has two conditions: port >= 80 and port <= 90.',
     aliases: ['dst.port', 'dest.port', 'dport', 'dest_port'],
     values: ({ key }) => [key.destPort],
   },
+  // A policy of any hit, enforced or pending, or the trigger of an end of tier.
   text(
     'policy',
     'Policy',
-    'A policy of any hit, enforced or pending, or the trigger of an end of tier.',
     (subject) =>
       distinct(
         allHits(subject)
@@ -338,10 +281,10 @@ export const FIELDS: readonly Field[] = [
       ),
     { aliases: ['policy.name'] },
   ),
+  // The policy of the enforced hit that decided, or the one named when no rule of a tier allowed it.
   text(
     'decided',
     'Decided by',
-    'The policy of the enforced hit that decided, or the one named when no rule of a tier allowed it.',
     ({ key }) => {
       const hit = decidingHit(key.policies.enforced)
       // The last hit decides nothing where it passes. A verdict that contradicts it is not looked at: a field of the
@@ -350,10 +293,10 @@ export const FIELDS: readonly Field[] = [
     },
     { aliases: ['decided.by', 'decider'] },
   ),
+  // Tier of any hit, enforced or pending.
   text(
     'tier',
     'Tier',
-    'Tier of any hit, enforced or pending.',
     (subject) =>
       distinct(
         allHits(subject)
@@ -362,10 +305,10 @@ export const FIELDS: readonly Field[] = [
       ),
     { aliases: ['policy.tier'] },
   ),
+  // Kind of any hit, enforced or pending, or of the trigger of an end of tier. Short names (gnp, np, knp) too.
   text(
     'kind',
     'Policy kind',
-    'Kind of any hit, enforced or pending, or of the trigger of an end of tier. Short names (gnp, np, knp) too.',
     (subject) =>
       distinct(
         allHits(subject).flatMap((hit) => (hit.trigger === null ? [hit.kind] : [hit.kind, hit.trigger.kind])),
@@ -376,10 +319,10 @@ export const FIELDS: readonly Field[] = [
       stored: (typed) => storedKind(POLICY_KINDS, typed),
     },
   ),
+  // Namespace of the policy of any hit, or of the trigger; cluster-scoped policies have none.
   text(
     'policy.ns',
     'Policy namespace',
-    'Namespace of the policy of any hit, or of the trigger; cluster-scoped policies have none.',
     (subject) =>
       distinct(
         allHits(subject)
@@ -388,11 +331,11 @@ export const FIELDS: readonly Field[] = [
       ),
     { aliases: ['policy.namespace'] },
   ),
+  // Rule of any hit, counted from 1. An end of tier has none.
   {
     type: 'number',
     id: 'rule',
     title: 'Rule',
-    help: 'Rule of any hit, counted from 1. An end of tier has none.',
     aliases: [],
     values: (subject) =>
       distinct(
@@ -401,41 +344,42 @@ export const FIELDS: readonly Field[] = [
           .map((hit) => hit.ruleIndex + 1),
       ),
   },
-  text('trigger', 'Trigger', 'The policy that an end of tier names.', (subject) =>
+  // The policy that an end of tier names.
+  text('trigger', 'Trigger', (subject) =>
     distinct(allHits(subject).flatMap((hit) => (hit.trigger === null ? [] : [hit.trigger.name]))),
   ),
+  // Bytes in and out, as the reporter counts them.
   {
     type: 'measure',
     id: 'bytes',
     title: 'Bytes',
-    help: 'Bytes in and out, as the reporter counts them.',
     aliases: [],
     unit: 'bytes',
     of: bytesOf,
   },
+  // Packets in and out, as the reporter counts them.
   {
     type: 'measure',
     id: 'packets',
     title: 'Packets',
-    help: 'Packets in and out, as the reporter counts them.',
     aliases: [],
     unit: 'count',
     of: packetsOf,
   },
+  // Connections started. Whisker records do not have it.
   {
     type: 'measure',
     id: 'conns',
     title: 'Connections',
-    help: 'Connections started. Whisker records do not have it.',
     aliases: ['connections', 'attempts'],
     unit: 'count',
     of: (counters) => counters.numConnectionsStarted,
   },
+  // How long ago, as seen < 5m: from the newest record held in a capture, from now when live.
   {
     type: 'age',
     id: 'seen',
     title: 'Last seen',
-    help: 'How long ago, as seen < 5m: from the newest record held in a capture, from now when live.',
     aliases: ['age', 'last.seen'],
   },
 ]
