@@ -1,26 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
-import { buildFlow } from '../../flows/testing/build.ts'
 import type { FlowKey } from '../../flows/flow.ts'
 import type { Row } from '../../state/client/rows.ts'
+import { buildRow } from '../../state/testing/build-row.ts'
 import { isOpen, pairsOf } from './pairs.ts'
 
-function rowOf(id: string, lastSeen: number, key: Partial<FlowKey> = {}): Row {
-  return {
-    ...buildFlow(key),
-    id,
-    firstSeen: lastSeen - 15,
-    lastSeen,
-    records: 1,
-    keys: 1,
-    trend: [],
-    ports: [],
-    portCount: 1,
-    scan: null,
-    attention: 'allowed',
-    staged: null,
-  }
-}
+const rowOf = (id: string, lastSeen: number, key: Partial<FlowKey> = {}): Row =>
+  buildRow(key, { id, firstSeen: lastSeen - 15, lastSeen })
 
 describe('the pairs of a change', () => {
   test('hold the records of both ends once, and are named by the newest', () => {

@@ -2,28 +2,13 @@ import { describe, expect, test } from 'vitest'
 
 import { ALL } from '../../../filter/tree/expression.ts'
 import { matches } from '../../../filter/testing/matches.ts'
-import { buildEndOfTier, buildFlow, buildHit } from '../../../flows/testing/build.ts'
+import { buildEndOfTier, buildHit } from '../../../flows/testing/build.ts'
 import type { FlowKey } from '../../../flows/flow.ts'
 import type { Row } from '../../../state/client/rows.ts'
+import { buildRow } from '../../../state/testing/build-row.ts'
 import { denialFilter, isRecurrence, neighbourOf } from './same-denial.ts'
 
-function row(id: string, key: Partial<FlowKey> = {}): Row {
-  const { startTime, endTime, ...flow } = buildFlow({ action: 'Deny', ...key })
-  return {
-    ...flow,
-    id,
-    firstSeen: startTime,
-    lastSeen: endTime,
-    records: 1,
-    keys: 1,
-    trend: [],
-    ports: [],
-    portCount: 1,
-    scan: null,
-    attention: 'allowed',
-    staged: null,
-  }
-}
+const row = (id: string, key: Partial<FlowKey> = {}): Row => buildRow({ action: 'Deny', ...key }, { id })
 
 const trace = (...enforced: FlowKey['policies']['enforced']): FlowKey['policies'] => ({
   enforced,

@@ -1,32 +1,15 @@
 import { act, renderHook, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
 
-import { buildFlow } from '../../../flows/testing/build.ts'
 import type { Row } from '../../../state/client/rows.ts'
 import { commands } from '../../../state/commands/commands.ts'
+import { buildRow } from '../../../state/testing/build-row.ts'
 import { EMPTY_WINDOW } from '../../../state/testing/empty-window.ts'
 import { fakeStore } from '../../../state/testing/fake-store.tsx'
 import { navigate, navigation } from '../../../state/view/navigation.ts'
 import { useTableCommands } from './use-table-commands.ts'
 
-function denied(id: string): Row {
-  const { startTime, endTime, ...flow } = buildFlow({ action: 'Deny', sourceName: id })
-  return {
-    ...flow,
-    id,
-    firstSeen: startTime,
-    lastSeen: endTime,
-    records: 1,
-    keys: 1,
-    trend: [],
-    ports: [],
-    portCount: 1,
-    scan: null,
-    attention: 'denial',
-    staged: null,
-  }
-}
-
+const denied = (id: string): Row => buildRow({ action: 'Deny', sourceName: id }, { id })
 const [FIRST, SECOND, THIRD] = [denied('first'), denied('second'), denied('third')]
 const ROWS = [FIRST, SECOND, THIRD]
 /** The worker has answered that the first row is open, and nothing since. */
