@@ -9,9 +9,6 @@ import { aligned, type HistoryPart, partsOf } from './history-parts.ts'
 import { type AskedSelection, HOUR } from './history-question.ts'
 import { type HistoryViewer, rowsWithShownKeys } from './shown-keys.ts'
 
-/** Keys that are in memory together: of 20,000 with traces of their own all would take 130 MB. */
-const KEYS_AT_ONCE = 1000
-
 export interface AskedHits extends Pick<AskedSelection, 'range' | 'filter'>, HistoryViewer {
   readonly cluster: string
   /** Unix seconds. */
@@ -32,11 +29,8 @@ export async function answerHits(
     const answer = await store.query('traces', {}, selection, limits)
     incomplete ??= answer.incomplete
     const read = { cluster, show }
-    for (let at = 0; at < answer.rows.length; at += KEYS_AT_ONCE) {
-      const rows = answer.rows.slice(at, at + KEYS_AT_ONCE)
-      for (const { row, shown } of await rowsWithShownKeys(store, read, rows, ({ example }) => example))
-        addHits(hits, shown, row)
-    }
+    for await (const { row, shown } of rowsWithShownKeys(store, read, answer.rows, ({ example }) => example))
+      addHits(hits, shown, row)
   }
   const { recorded, missing } = await recordedPart(store, cluster, { range, parts }, limits)
   const sorted = [...hits.values()].sort((a, b) => b.last - a.last || a.first - b.first)

@@ -68,7 +68,7 @@ export async function answerSeen(
     const answer = await store.query('entries', {}, selection, limits)
     incomplete ??= answer.incomplete
     const read = { cluster, show: viewer.show }
-    for (const { row, shown } of await rowsWithShownKeys(store, read, answer.rows, ({ entry }) => entry)) {
+    for await (const { row, shown } of rowsWithShownKeys(store, read, answer.rows, ({ entry }) => entry)) {
       // As it is shown: that a hidden name has a verdict would tell who guessed it that the guess is right.
       if (workloadConversationIdentity(shown.key) === asked) addVerdict(verdicts, shown.key, row)
     }

@@ -3,8 +3,10 @@ import { parse } from '../../../src/filter/language/parse-query.ts'
 import { ALL, type Expression } from '../../../src/filter/tree/expression.ts'
 import { COUNTER_NAMES } from '../../../src/flows/counters.ts'
 import { buildKey } from '../../../src/flows/testing/build.ts'
+import type { LabelledKey } from '../../../src/flows/flow.ts'
 import type { RecordPage } from '../history-store.ts'
-import { ShownKeys } from './shown-keys.ts'
+import { MemoryHistory } from '../testing/memory-history.ts'
+import { rowsWithShownKeys, ShownKeys } from './shown-keys.ts'
 
 const KEY = { key: buildKey({ destName: 'api' }), sourceLabels: [], destLabels: [] }
 /** Of two records, the second one with ten times the bytes. */
@@ -50,4 +52,25 @@ test('a key is kept where its records are tested one by one', () => {
   expect(keys.isShown(0, PAGE, 1)).toBe(true)
   expect(keys.take(0)).toBe(KEY)
   expect(keys.isShown(0, PAGE, 0)).toBe(false)
+})
+
+test('keys of many rows are asked for a thousand at a time, and each row has its own', async () => {
+  const store = new MemoryHistory()
+  const asked: number[] = []
+  store.keysOf = async (_, entries) => {
+    asked.push(entries.length)
+    return entries.map((entry) => ({ ...KEY, key: buildKey({ destPort: Number(entry) }) }))
+  }
+  const rows = Array.from({ length: 2500 }, (_, i) => BigInt(i))
+  const ports: number[] = []
+  const viewer = {
+    cluster: 'prod',
+    show: (key: LabelledKey) => (key.key.destPort % 2 === 0 ? key : null),
+  }
+  for await (const { row, shown } of rowsWithShownKeys(store, viewer, rows, (each) => each)) {
+    expect(shown.key.destPort).toBe(Number(row))
+    ports.push(shown.key.destPort)
+  }
+  expect(ports).toEqual(rows.map(Number).filter((port) => port % 2 === 0))
+  expect(asked).toEqual([1000, 1000, 500])
 })

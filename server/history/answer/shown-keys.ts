@@ -26,19 +26,25 @@ function shownKey({ show }: Pick<HistoryViewer, 'show'>, recorded: LabelledKey):
   return show === null ? recorded : show(recorded)
 }
 
+/** Keys that {@link rowsWithShownKeys} has in memory together: of 20,000 with traces of their own all would take 130 MB. */
+const KEYS_AT_ONCE = 1000
+
 /** The rows of an answer by entry, each with its key as the viewer gets it; without those whose key is not shown. */
-export async function rowsWithShownKeys<Row>(
+export async function* rowsWithShownKeys<Row>(
   store: HistoryStore,
   viewer: Pick<HistoryViewer, 'show'> & { readonly cluster: string },
   rows: readonly Row[],
   entryOf: (row: Row) => EntryId,
-): Promise<readonly { readonly row: Row; readonly shown: LabelledKey }[]> {
-  const keys = await store.keysOf(viewer.cluster, rows.map(entryOf))
-  return rows.flatMap((row, i) => {
-    const recorded = keys[i]
-    const shown = recorded === undefined ? null : shownKey(viewer, recorded)
-    return shown === null ? [] : [{ row, shown }]
-  })
+): AsyncGenerator<{ readonly row: Row; readonly shown: LabelledKey }> {
+  for (let from = 0; from < rows.length; from += KEYS_AT_ONCE) {
+    const some = rows.slice(from, from + KEYS_AT_ONCE)
+    const keys = await store.keysOf(viewer.cluster, some.map(entryOf))
+    for (const [i, row] of some.entries()) {
+      const recorded = keys[i]
+      const shown = recorded === undefined ? null : shownKey(viewer, recorded)
+      if (shown !== null) yield { row, shown }
+    }
+  }
 }
 
 /** In the place of a key, of which an answer may have tens of thousands. */
@@ -47,16 +53,18 @@ const TAKEN = Symbol('taken')
 /** The keys of one answer as the viewer gets them. */
 export class ShownKeys {
   readonly #viewer: HistoryViewer
-  readonly #matches: ((flow: Flow) => boolean) | null
-  /** Null where the query tells records of one key apart, so that each record is tested. */
-  readonly #isByKey: boolean
+  /** Tests keys, of which all records match then. Null where nothing is tested, or {@link #recordMatches} is. */
+  readonly #keyMatches: ((flow: Flow) => boolean) | null
+  /** Tests each record, where the query tells those of one key apart; otherwise null. */
+  readonly #recordMatches: ((flow: Flow) => boolean) | null
   /** Null for a key that is not shown; {@link TAKEN} for one that was taken. */
   readonly #keys: (LabelledKey | typeof TAKEN | null)[] = []
 
   constructor(viewer: HistoryViewer, filter: Expression) {
     this.#viewer = viewer
-    this.#matches = viewer.show === null || filter.kind === 'all' ? null : matcher(filter, 0)
-    this.#isByKey = !isMeasured(filter)
+    const matches = viewer.show === null || filter.kind === 'all' ? null : matcher(filter, 0)
+    this.#keyMatches = isMeasured(filter) ? null : matches
+    this.#recordMatches = isMeasured(filter) ? matches : null
   }
 
   get length(): number {
@@ -66,9 +74,7 @@ export class ShownKeys {
   add(recorded: LabelledKey): void {
     const shown = shownKey(this.#viewer, recorded)
     const isLeftOut =
-      shown !== null &&
-      this.#isByKey &&
-      this.#matches?.({ ...shown, ...UNRECORDED, startTime: 0, endTime: 0 }) === false
+      shown !== null && this.#keyMatches?.({ ...shown, ...UNRECORDED, startTime: 0, endTime: 0 }) === false
     this.#keys.push(isLeftOut ? null : shown)
   }
 
@@ -76,7 +82,7 @@ export class ShownKeys {
   take(index: number): LabelledKey {
     const key = this.#keys[index] ?? null
     if (key === null || key === TAKEN) throw new Error(`no key ${index} is shown, or it was taken`)
-    if (this.#matches === null || this.#isByKey) this.#keys[index] = TAKEN
+    if (this.#recordMatches === null) this.#keys[index] = TAKEN
     return key
   }
 
@@ -84,13 +90,18 @@ export class ShownKeys {
   isShown(index: number, page: RecordPage, row: number): boolean {
     const key = this.#keys[index] ?? null
     if (key === null) return false
-    if (this.#matches === null || this.#isByKey || key === TAKEN) return true
+    if (this.#recordMatches === null || key === TAKEN) return true
     const counters: Record<(typeof COUNTER_NAMES)[number], number | null> = { ...UNRECORDED }
     for (const name of COUNTER_NAMES) {
       const value = page[name][row] ?? Number.NaN
       counters[name] = Number.isNaN(value) ? null : value
     }
     const startTime = page.starts[row] ?? 0
-    return this.#matches({ ...key, ...counters, startTime, endTime: startTime + (page.seconds[row] ?? 0) })
+    return this.#recordMatches({
+      ...key,
+      ...counters,
+      startTime,
+      endTime: startTime + (page.seconds[row] ?? 0),
+    })
   }
 }
