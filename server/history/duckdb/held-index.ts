@@ -1,4 +1,5 @@
 /** Which buckets the files that are written to have, in memory: a question for each bucket would cost more than its records. */
+import { BUCKET_SECONDS } from '../../../src/flows/bucket.ts'
 import type { Bucket } from '../history-store.ts'
 import type { DuckDbSession } from './duckdb-session.ts'
 import type { Part } from './part-files.ts'
@@ -61,4 +62,18 @@ export class HeldIndex {
 
 export function heldKey(cluster: number, start: Bucket['start']): number {
   return cluster * 2 ** 32 + start
+}
+
+/** The buckets that overlap another one and do not begin with it, as they do where they are of another length. */
+export function overlappingBuckets(
+  held: ReadonlyMap<number, HeldVersion>,
+  cluster: number,
+  { start, seconds }: Pick<Bucket, 'start' | 'seconds'>,
+): readonly HeldVersion[] {
+  const overlapping: HeldVersion[] = []
+  for (let other = start - LONGEST_BUCKET; other < start + seconds; other += BUCKET_SECONDS) {
+    const found = other === start ? undefined : held.get(heldKey(cluster, other))
+    if (found !== undefined && other + found.seconds > start) overlapping.push(found)
+  }
+  return overlapping
 }

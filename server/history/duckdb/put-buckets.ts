@@ -8,7 +8,7 @@ import type { Bucket, PutOutcome } from '../history-store.ts'
 import type { EntryCodeColumns } from '../entry-code-table.ts'
 import { emptyFactChunk, factChunks } from './fact-chunks.ts'
 import { fillAppenders } from './filled-appenders.ts'
-import { heldKey, type HeldVersion, LONGEST_BUCKET } from './held-index.ts'
+import { heldKey, type HeldVersion, overlappingBuckets } from './held-index.ts'
 import type { HistoryFolder } from './history-folder.ts'
 import type { Part } from './part-files.ts'
 import { partDeletions } from './part-tables.ts'
@@ -64,16 +64,8 @@ export async function putBuckets(
  * Whether a bucket of another length overlaps one of which damage took records. Writers do not know it: `have()` tells of whole ones alone,
  * so that the others are filled where Goldmane still has them.
  */
-function overlapsPartial(
-  held: ReadonlyMap<number, HeldVersion>,
-  cluster: number,
-  { start, seconds }: Bucket,
-): boolean {
-  for (let other = start - LONGEST_BUCKET; other < start + seconds; other += BUCKET_SECONDS) {
-    const found = other === start ? undefined : held.get(heldKey(cluster, other))
-    if (found !== undefined && found.rowsBeforeDamage !== null && other + found.seconds > start) return true
-  }
-  return false
+function overlapsPartial(held: ReadonlyMap<number, HeldVersion>, cluster: number, bucket: Bucket): boolean {
+  return overlappingBuckets(held, cluster, bucket).some(({ rowsBeforeDamage }) => rowsBeforeDamage !== null)
 }
 
 function outcomeOf({ version, entries }: Bucket, before: HeldVersion | undefined): PutOutcome {

@@ -3,9 +3,8 @@
  * bucket that is there already is left out, so that all of it may be ended at any time and begun anew.
  */
 import type { DuckDBValue } from '@duckdb/node-api'
-import { BUCKET_SECONDS } from '../../../../src/flows/bucket.ts'
 import { HOUR_SECONDS } from '../../sql/tables.ts'
-import { heldKey, type HeldVersion, LONGEST_BUCKET } from '../held-index.ts'
+import { heldKey, type HeldVersion, overlappingBuckets } from '../held-index.ts'
 import type { HistoryFolder } from '../history-folder.ts'
 import type { Part } from '../part-files.ts'
 import { partDeletions } from '../part-tables.ts'
@@ -72,12 +71,9 @@ function bucketOf([cluster, t, s, ver, n, noted, isWhole]: readonly DuckDBValue[
 
 /** Whether it has more than what has been stored of its time since: a bucket that lost records may have more of them than a whole one. */
 function isWanted(bucket: StagedBucket, held: ReadonlyMap<number, HeldVersion>): boolean {
-  const { cluster, start, seconds, isWhole, rows } = bucket
+  const { cluster, start, isWhole, rows } = bucket
   // Of a bucket of another length it is not known which records are the same.
-  for (let other = start - LONGEST_BUCKET; other < start + seconds; other += BUCKET_SECONDS) {
-    const found = other === start ? undefined : held.get(heldKey(cluster, other))
-    if (found !== undefined && other + found.seconds > start) return false
-  }
+  if (overlappingBuckets(held, cluster, bucket).length > 0) return false
   const before = held.get(heldKey(cluster, start))
   if (before === undefined) return true
   return rows > before.rows || (isWhole && before.rowsBeforeDamage !== null)
